@@ -1,0 +1,102 @@
+"""Near misses: the nearest existing name, for ``did you mean`` (floor 0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WORDS = re.compile(r"[-_./]")
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Return the edit distance (insert, delete, replace, swap of neighbours), or ``limit + 1`` where it is larger."""
+    if one == other:
+        return 0
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        older, before, row = before, row, [i] + [0] * len(other)
+        for j, right in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, older[j - 2] + 1)
+            row[j] = cost
+        if min(row) > limit:
+            return limit + 1
+    return row[-1] if row[-1] <= limit else limit + 1
+
+
+def tolerance(name: str) -> int:
+    """Return how many edits still count as a slip of the finger for a name of this length."""
+    length = len(name)
+    if length <= 2:
+        return 0
+    return 1 if length <= 5 else 2
+
+
+def is_near(one: str, other: str) -> bool:
+    """Tell whether two different names are probably meant to be the same.
+
+    Names that differ only in a number (``web-1``, ``web-2``; ``v1``, ``v2``) are siblings, not slips; names that
+    differ only in case, dashes, dots or underscores are slips whatever their length.
+    """
+    if one == other:
+        return False
+    if _folded(one) == _folded(other):
+        return True
+    if _letters(one) == _letters(other):
+        return False
+    left, right = _WORDS.split(one.lower()), _WORDS.split(other.lower())
+    if len(left) == len(right) > 1:
+        # Word by word, so that `us-east` and `us-west`, `app-a` and `app-b` stay what they are: siblings.
+        return all(a == b or _slip(a, b) for a, b in zip(left, right, strict=True))
+    return _slip(one.lower(), other.lower())
+
+
+def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+    """Return at most ``most`` candidates that are near misses of the name, nearest first."""
+    scored = [
+        (distance(name.lower(), candidate.lower(), 4), candidate)
+        for candidate in set(candidates)
+        if is_near(name, candidate)
+    ]
+    return [candidate for _, candidate in sorted(scored)[:most]]
+
+
+def did_you_mean(names: list[str]) -> str:
+    """Return ``did you mean `a`?`` for the nearest names, or an empty string."""
+    if not names:
+        return ""
+    quoted = [f"`{name}`" for name in names]
+    joined = quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+    return f"did you mean {joined}?"
+
+
+#: Short forms that people mix with the long ones.
+_SHORT_FORMS = (
+    frozenset({"cfg", "conf", "config", "configs", "configuration"}),
+    frozenset({"svc", "service", "services"}),
+    frozenset({"db", "database"}),
+    frozenset({"dep", "deploy", "deployment"}),
+    frozenset({"cm", "configmap"}),
+    frozenset({"sa", "serviceaccount"}),
+    frozenset({"env", "environment"}),
+    frozenset({"msg", "message", "messages"}),
+)
+
+
+def _slip(one: str, other: str) -> bool:
+    if any(one in forms and other in forms for forms in _SHORT_FORMS):
+        return True
+    limit = min(tolerance(one), tolerance(other))
+    return limit > 0 and distance(one, other, limit) <= limit
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(".", "")
+
+
+def _letters(name: str) -> str:
+    return "".join(character for character in name if not character.isdigit())

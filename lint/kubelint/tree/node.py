@@ -1,0 +1,293 @@
+"""The nodes of a tree: scalars, mappings and sequences, each with the place that it was read from.
+
+Every reader of :mod:`kubelint.tree` makes these nodes, whatever the syntax, so views and rules need to know only
+this API. A node never changes once its reader has returned. Aliases share nodes: a tree may be a DAG, never a cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from kubelint.source import SourceFile, Span
+from kubelint.tree.dialect import Dialect
+from kubelint.tree.opaque import is_opaque
+
+Step: TypeAlias = str | int
+
+
+class Node:
+    """What scalars, mappings and sequences have in common."""
+
+    __slots__ = ("end", "source", "start", "tag")
+
+    def __init__(self, source: SourceFile, start: int, end: int, tag: str | None = None) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+
+    @property
+    def span(self) -> Span:
+        """Where the node was read from."""
+        return Span(self.source, self.start, self.end)
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key; None where there is none or where this is no mapping."""
+        del key
+        return None
+
+    def key(self, name: str) -> Scalar | None:
+        """Return the node of a key itself; None where there is none."""
+        del name
+        return None
+
+    def items(self) -> list[Node]:
+        """Return the items of a sequence; an empty list for anything else."""
+        return []
+
+    def pairs(self) -> Iterator[tuple[Scalar, Node]]:
+        """Yield key and value of a mapping as it takes effect: merge keys applied, of duplicates the last one."""
+        return iter(())
+
+    def at(self, *path: Step) -> Node | None:
+        """Follow keys (strings) and positions (numbers); None as soon as one leads nowhere."""
+        node: Node | None = self
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(step, str):
+                node = node.get(step)
+            else:
+                items = node.items()
+                node = items[step] if -len(items) <= step < len(items) else None
+        return node
+
+    def scalar(self, *path: Step) -> Scalar | None:
+        """Return the scalar at a path; None where there is no scalar there, or an empty one (null)."""
+        node = self.at(*path)
+        return node if isinstance(node, Scalar) and not node.is_null else None
+
+    def text_at(self, *path: Step) -> str | None:
+        """Return the text of the scalar at a path; None where :meth:`scalar` is None."""
+        node = self.scalar(*path)
+        return None if node is None else node.text
+
+    def mapping(self, *path: Step) -> Mapping | None:
+        """Return the mapping at a path; None where there is none."""
+        node = self.at(*path)
+        return node if isinstance(node, Mapping) else None
+
+    def items_at(self, *path: Step) -> list[Node]:
+        """Return the items of the sequence at a path; empty where there is none."""
+        node = self.at(*path)
+        return [] if node is None else node.items()
+
+    def pairs_at(self, *path: Step) -> Iterator[tuple[Scalar, Node]]:
+        """Yield key and value of the mapping at a path; nothing where there is none."""
+        node = self.at(*path)
+        return iter(()) if node is None else node.pairs()
+
+    def data(self, dialect: Dialect) -> Any:
+        """Return plain Python data (dict, list, str, int, float, bool, None) as the dialect's readers see it."""
+        raise NotImplementedError
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all below it, a shared node once for each place."""
+        yield self
+
+
+class Scalar(Node):
+    """A single value. ``style`` is None for plain text, else the character that YAML marks the style with."""
+
+    __slots__ = ("style", "text")
+
+    def __init__(
+        self,
+        source: SourceFile,
+        start: int,
+        end: int,
+        text: str,
+        style: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.text = text
+        self.style = style
+
+    @property
+    def plain(self) -> bool:
+        """Whether the text stands without quotes, so that its type depends on the dialect."""
+        return self.style is None and self.tag is None
+
+    @property
+    def is_null(self) -> bool:
+        """Whether every dialect reads this as null."""
+        return self.style is None and self.text in ("", "~", "null", "Null", "NULL") and self.tag is None
+
+    @property
+    def opaque(self) -> bool:
+        """Whether the value is only known later: a template, a placeholder, an encrypted or a vaulted value."""
+        return self.tag == OPAQUE_TAG or is_opaque(self.text) or (self.tag is not None and self.tag in VAULT_TAGS)
+
+    def value(self, dialect: Dialect) -> str | int | float | bool | None:
+        """Return the value as the dialect's readers see it."""
+        if self.style is None and self.tag is None:
+            return dialect.resolve(self.text)
+        if self.tag is not None and self.tag != "!":
+            return dialect.resolve_tagged(self.text, self.tag)
+        return self.text
+
+    def data(self, dialect: Dialect) -> Any:
+        """Return the value as plain Python data."""
+        return self.value(dialect)
+
+    def part(self, start: int, end: int) -> Span:
+        """Return the span of ``text[start:end]``; the whole value where the text is not verbatim in the source."""
+        offset = 1 if self.style in ("'", '"') else 0
+        first, last = self.start + offset + start, self.start + offset + end
+        if self.source.text[first:last] == self.text[start:end]:
+            return Span(self.source, first, last)
+        return self.span
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.text!r} at {self.span})"
+
+
+class Mapping(Node):
+    """Keys and values in the order of the text, duplicates included."""
+
+    __slots__ = ("_index", "entries", "flow")
+
+    def __init__(
+        self,
+        source: SourceFile,
+        start: int,
+        end: int,
+        entries: list[tuple[Scalar, Node]],
+        *,
+        flow: bool = False,
+        tag: str | None = None,
+    ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.entries = entries
+        self.flow = flow
+        self._index: dict[str, tuple[Scalar, Node]] | None = None
+
+    @property
+    def index(self) -> dict[str, tuple[Scalar, Node]]:
+        """Key text to key and value, merge keys applied, of duplicates the last one."""
+        index = self._index
+        if index is None:
+            index = {key.text: (key, value) for key, value in self.entries}
+            if "<<" in index and index["<<"][0].plain:
+                index = self._merged(index)
+            self._index = index
+        return index
+
+    @staticmethod
+    def _merged(index: dict[str, tuple[Scalar, Node]]) -> dict[str, tuple[Scalar, Node]]:
+        _, merge = index.pop("<<")
+        sources = merge.items() if isinstance(merge, Sequence) else [merge]
+        for source in sources:
+            if isinstance(source, Mapping):
+                for name, entry in source.index.items():
+                    index.setdefault(name, entry)
+        return index
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key; None where there is none."""
+        entry = self.index.get(key)
+        return None if entry is None else entry[1]
+
+    def key(self, name: str) -> Scalar | None:
+        """Return the node of a key itself; None where there is none."""
+        entry = self.index.get(name)
+        return None if entry is None else entry[0]
+
+    def pairs(self) -> Iterator[tuple[Scalar, Node]]:
+        """Yield key and value as they take effect: merge keys applied, of duplicates the last one."""
+        return iter(self.index.values())
+
+    def duplicates(self) -> Iterator[tuple[Scalar, Scalar]]:
+        """Yield each repeated key with the first key of the same text."""
+        if len({key.text for key, _ in self.entries}) == len(self.entries):
+            return
+        seen: dict[str, Scalar] = {}
+        for key, _ in self.entries:
+            first = seen.setdefault(key.text, key)
+            if first is not key:
+                yield key, first
+
+    def data(self, dialect: Dialect) -> Any:
+        """Return a dict; keys are the texts of the key nodes."""
+        return {name: value.data(dialect) for name, (_, value) in self.index.items()}
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node, each key and all below each value."""
+        yield self
+        for key, value in self.entries:
+            yield key
+            yield from value.walk()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.index
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __repr__(self) -> str:
+        return f"Mapping({list(self.index)} at {self.span})"
+
+
+class Sequence(Node):
+    """Items in order."""
+
+    __slots__ = ("children", "flow")
+
+    def __init__(
+        self,
+        source: SourceFile,
+        start: int,
+        end: int,
+        children: list[Node],
+        *,
+        flow: bool = False,
+        tag: str | None = None,
+    ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.children = children
+        self.flow = flow
+
+    def items(self) -> list[Node]:
+        """Return the items."""
+        return self.children
+
+    def data(self, dialect: Dialect) -> Any:
+        """Return a list."""
+        return [child.data(dialect) for child in self.children]
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all below each item."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def __len__(self) -> int:
+        return len(self.children)
+
+    def __repr__(self) -> str:
+        return f"Sequence({len(self.children)} items at {self.span})"
+
+
+OPAQUE_TAG = "kubelint:opaque"
+VAULT_TAGS = frozenset({"!vault", "!vault-encrypted", "!Ref", "!Sub", "!reference"})
