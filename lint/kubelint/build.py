@@ -1,0 +1,131 @@
+"""From a repository to its graph: documents, resources, references (floor 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kubelint.config import Settings
+from kubelint.graph.model import Document, Resource
+from kubelint.graph.query import Graph
+from kubelint.repository import DOCKERFILE, DOTENV, INI, Repository, RepositoryFile
+from kubelint.system import Assembly, System
+from kubelint.tree.node import Mapping, Node, Scalar
+from kubelint.tree.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A defect of kubelint that stopped a system at one step; the other systems went on."""
+
+    system: str
+    step: str
+    path: str | None
+    error: Exception
+
+
+@dataclass(slots=True)
+class Built:
+    """The graph and how it came about.
+
+    ``documents`` are all that a system has taken; ``unclaimed`` the YAML documents of no known system, which are
+    checked for syntax only; ``templated`` those that are templates and cannot be read before they are rendered.
+    """
+
+    graph: Graph
+    documents: list[Document]
+    problems: list[Problem]
+    unclaimed: list[str] = field(default_factory=list)
+    templated: list[str] = field(default_factory=list)
+    opaque_values: int = 0
+    crashes: list[Crash] = field(default_factory=list)
+
+
+def build(repository: Repository, settings: Settings, systems: Iterable[System]) -> Built:
+    """Read, detect, assemble and link; deterministic, and linear in the input."""
+    systems = list(systems)
+    graph = Graph(repository, settings)
+    built = Built(graph, [], list(repository.problems))
+    for file in repository.files:
+        _detect(file, systems, built)
+    views: dict[tuple[str, str], type[Resource]] = {}
+    for system in systems:
+        views.update(system.object_views)
+    assembly = Assembly(repository, settings, graph, built.documents, views)
+    for system in systems:
+        try:
+            system.assemble(assembly)
+        except Exception as error:
+            built.crashes.append(Crash(system.name, "assembling", None, error))
+    for unit in graph.units:
+        setting = settings.unit_setting(unit.path)
+        if setting is not None and setting.closed:
+            unit.closed = True
+    for system in systems:
+        try:
+            system.link(graph)
+        except Exception as error:
+            built.crashes.append(Crash(system.name, "linking", None, error))
+    for problem in built.problems:
+        graph.add_subject(problem)
+    built.opaque_values = sum(_opaque_values(document) for document in built.documents)
+    return built
+
+
+def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
+    claimed: list[Document] = []
+    for system in systems:
+        try:
+            for document in system.detect(file):
+                if not any(_overlap(document, other) for other in claimed):
+                    claimed.append(document)
+        except Exception as error:
+            built.crashes.append(Crash(system.name, "reading", file.path, error))
+    built.documents.extend(sorted(claimed, key=lambda document: document.start))
+    if file.syntax == INI:
+        if claimed:
+            built.problems.extend(file.ini.problems)
+    elif file.syntax == DOCKERFILE:
+        if claimed:
+            built.problems.extend(file.dockerfile.problems)
+    elif file.syntax == DOTENV:
+        if claimed:
+            built.problems.extend(file.dotenv.problems)
+    else:
+        built.problems.extend(file.yaml.problems)
+        if any(document.templated for document in file.yaml.documents):
+            built.templated.append(file.path)
+        elif not claimed and any(document.root is not None for document in file.yaml.documents):
+            built.unclaimed.append(file.path)
+
+
+def _overlap(one: Document, other: Document) -> bool:
+    if one.root is not None and one.root is other.root:
+        return True
+    return one.start < other.end and other.start < one.end
+
+
+def _opaque_values(document: Document) -> int:
+    text = document.source.text
+    # Nearly every file has none: one search of the text saves the walk.
+    if not any(mark in text for mark in ("{{", "${", "{%", "ENC[", "!vault", "<%", "@@")):
+        return 0
+    return _count_opaque(document.root)
+
+
+def _count_opaque(root: Node | None) -> int:
+    count = 0
+    seen: set[int] = set()
+    pending = [root] if root is not None else []
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            count += node.opaque
+        elif isinstance(node, Mapping):
+            pending.extend(value for _, value in node.entries)
+        else:
+            pending.extend(node.items())
+    return count

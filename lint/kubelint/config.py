@@ -1,0 +1,228 @@
+"""The user's configuration, ``.kubelint.yaml`` (floor 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from kubelint.finding import Severity
+from kubelint.repository import Limits, decode, matches
+from kubelint.schema import Fault, Schema, SchemaError
+from kubelint.source import SourceFile
+from kubelint.suggest import did_you_mean
+from kubelint.tree.dialect import GO_YAML_V3
+from kubelint.tree.node import Mapping as MappingNode
+from kubelint.tree.node import Node, Scalar
+from kubelint.tree.problem import Problem, SyntaxProblem
+from kubelint.tree.yaml import read_yaml
+
+FILE_NAMES = (".kubelint.yaml", ".kubelint.yml")
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; ``problems`` say where and why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.span}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Settings for the findings of some files or resources only."""
+
+    paths: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+
+    def applies(self, path: str, subject: str) -> bool:
+        """Tell whether a finding in that file, about that resource (``Kind/namespace/name``), is meant."""
+        if self.paths and not matches(path, self.paths):
+            return False
+        return not self.resources or any(_names(subject, pattern) for pattern in self.resources)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSetting:
+    """What the user says of the resources below a path."""
+
+    path: str
+    closed: bool = False
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the configuration says, with defaults for what it leaves out."""
+
+    source: SourceFile | None = None
+    targets: Mapping[str, Any] = field(default_factory=dict)
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    externals: tuple[str, ...] = ()
+    units: tuple[UnitSetting, ...] = ()
+    exclude: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    fail_on: Severity = Severity.WARNING
+    limits: Limits = field(default_factory=Limits)
+    #: Where rule ids and groups stand in the file, to report those that do not exist.
+    mentions: tuple[Scalar, ...] = ()
+
+    def target(self, *path: str) -> Any:
+        """Return what ``targets`` says (``target("kubernetes")`` is a version); None where it says nothing."""
+        value: Any = self.targets
+        for step in path:
+            if not isinstance(value, Mapping) or step not in value:
+                return None
+            value = value[step]
+        return value
+
+    def unit_setting(self, path: str) -> UnitSetting | None:
+        """Return what the user says of the unit at a path: the longest matching entry."""
+        found = [unit for unit in self.units if unit.path in ("", ".") or matches(path, [unit.path])]
+        return max(found, key=lambda unit: len(unit.path), default=None)
+
+    def with_changes(self, **changes: Any) -> Settings:
+        """Return a copy with some fields changed, as the command line does."""
+        return replace(self, **changes)
+
+
+def find_configuration(root: Path) -> Path | None:
+    """Return the configuration file of a repository; None where it has none."""
+    for name in FILE_NAMES:
+        path = root / name
+        if path.is_file():
+            return path
+    return None
+
+
+def load(path: Path, shown: str | None = None) -> Settings:
+    """Read a configuration file; raises :class:`ConfigurationError` with every mistake in it."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        source = SourceFile(shown or path.name, "")
+        raise ConfigurationError([Problem(f"cannot be read: {error.strerror}", source.span(0, 0))]) from error
+    source, problems = decode(shown or path.name, raw)
+    return parse(source, problems)
+
+
+def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
+    """Return the settings of a configuration text; raises :class:`ConfigurationError` with every mistake in it."""
+    from kubelint_schemas import config as config_schema
+
+    stream = read_yaml(source)
+    found = [*problems, *stream.problems]
+    if len(stream.documents) > 1:
+        second = stream.documents[1]
+        found.append(SyntaxProblem("only one document is read here", source.span(second.start, second.start + 3)))
+    root = stream.documents[0].root if stream.documents else None
+    if root is not None:
+        errors = Schema(config_schema.schema()).errors(root, GO_YAML_V3)
+        found.extend(_problem(error) for error in errors)
+    if found:
+        raise ConfigurationError(found)
+    if not isinstance(root, MappingNode):
+        return Settings(source=source)
+    return _settings(source, root)
+
+
+def _problem(error: SchemaError) -> Problem:
+    where = ".".join(str(step) for step in error.path)
+    if error.fault is Fault.UNKNOWN_FIELD:
+        message = f"`{error.name}` is no setting" + (f" of `{where}`" if where else "")
+    elif error.fault is Fault.MISSING_FIELD:
+        message = f"`{error.name}` is missing"
+    else:
+        message = f"`{where}` must be {error.expected}, not {error.actual}"
+    return Problem(message, error.node.span, None, did_you_mean(error.candidates) or None)
+
+
+def _settings(source: SourceFile, root: MappingNode) -> Settings:
+    overrides = tuple(
+        Override(
+            _texts(node, "paths"), _texts(node, "resources"), _texts(node, "ignore"), _severities(node.at("severity"))
+        )
+        for node in root.items_at("overrides")
+    )
+    units = tuple(
+        UnitSetting(
+            (node.text_at("path") or "").strip("/").removeprefix("./"),
+            closed=node.text_at("closed") == "true",
+            namespace=node.text_at("namespace"),
+        )
+        for node in root.items_at("units")
+    )
+    rules = root.at("rules")
+    mentions: list[Scalar] = []
+    for place in (rules, *root.items_at("overrides")):
+        if place is None:
+            continue
+        for name in ("select", "extend-select", "ignore"):
+            mentions.extend(item for item in place.items_at(name) if isinstance(item, Scalar))
+        for name in ("severity", "options"):
+            mentions.extend(key for key, _ in place.pairs_at(name))
+    defaults = Settings()
+    return Settings(
+        source=source,
+        targets=_plain(root.at("targets")) or {},
+        select=_texts(rules, "select") if rules is not None and rules.at("select") is not None else None,
+        extend_select=_texts(rules, "extend-select"),
+        ignore=_texts(rules, "ignore"),
+        severity=_severities(None if rules is None else rules.at("severity")),
+        options={} if rules is None else {key.text: value.data(GO_YAML_V3) for key, value in rules.pairs_at("options")},
+        overrides=overrides,
+        externals=_texts(root, "externals"),
+        units=units,
+        exclude=_texts(root, "exclude"),
+        schemas=_texts(root, "schemas"),
+        fail_on=Severity.parse(root.text_at("fail-on") or defaults.fail_on.label),
+        limits=_limits(root.at("limits")),
+        mentions=tuple(mentions),
+    )
+
+
+def _limits(node: Node | None) -> Limits:
+    limits = Limits()
+    if node is None:
+        return limits
+    values = {key.text.replace("-", "_"): value.data(GO_YAML_V3) for key, value in node.pairs()}
+    return replace(limits, **values)
+
+
+def _plain(node: Node | None) -> Any:
+    if isinstance(node, MappingNode):
+        return {key.text: _plain(value) for key, value in node.pairs()}
+    if isinstance(node, Scalar):
+        value = node.value(GO_YAML_V3)
+        return value if isinstance(value, bool) or value is None else node.text
+    return None if node is None else [_plain(item) for item in node.items()]
+
+
+def _texts(node: Node | None, name: str) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    return tuple(item.text for item in node.items_at(name) if isinstance(item, Scalar))
+
+
+def _severities(node: Node | None) -> dict[str, Severity]:
+    return (
+        {}
+        if node is None
+        else {key.text: Severity.parse(value.text) for key, value in node.pairs() if isinstance(value, Scalar)}
+    )
+
+
+def _names(subject: str, pattern: str) -> bool:
+    if fnmatchcase(subject, pattern):
+        return True
+    parts = subject.split("/")
+    return len(parts) > 2 and fnmatchcase(f"{parts[0]}/{parts[-1]}", pattern)

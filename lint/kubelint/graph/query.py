@@ -1,0 +1,205 @@
+"""The graph and the questions that rules, links and the language server ask of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kubelint.config import Settings
+from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, Unit
+from kubelint.repository import Repository
+from kubelint.source import SourceFile
+from kubelint.suggest import nearest
+from kubelint.tree.node import Node, Scalar
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Subject = TypeVar("Subject")
+
+
+class Graph:
+    """All entities and references of a repository, indexed by what is asked for.
+
+    Systems fill it in two phases: first every entity is added, then references are resolved against the whole. After
+    that nothing changes it.
+    """
+
+    def __init__(self, repository: Repository, settings: Settings) -> None:
+        self.repository = repository
+        self.settings = settings
+        self.units: list[Unit] = []
+        self.entities: list[Entity] = []
+        self.references: list[Reference] = []
+        self._by_name: dict[tuple[str, str, str], list[Entity]] = defaultdict(list)
+        self._by_kind: dict[tuple[str, str], list[Entity]] = defaultdict(list)
+        self._names: dict[tuple[int, str, str], set[str]] = defaultdict(set)
+        self._outgoing: dict[int, list[Reference]] = defaultdict(list)
+        self._incoming: dict[int, list[Reference]] = defaultdict(list)
+        self._subjects: dict[type, list[Any]] = defaultdict(list)
+        self._memo: dict[object, Any] = {}
+
+    # -- filling ---------------------------------------------------------------------------------------------------
+
+    def add_unit(self, unit: Unit) -> Unit:
+        """Add a unit; its resources are added with :meth:`add`."""
+        self.units.append(unit)
+        return unit
+
+    def add(self, entity: Entity) -> None:
+        """Add an entity; a resource also becomes a member of its unit and a subject of rules."""
+        key = entity.key
+        self.entities.append(entity)
+        self._by_name[key.system, key.kind, key.name].append(entity)
+        self._by_kind[key.system, key.kind].append(entity)
+        self._names[id(entity.unit), key.system, key.kind].add(key.name)
+        if isinstance(entity, Resource):
+            entity.unit.resources.append(entity)
+            self.add_subject(entity)
+
+    def add_subject(self, subject: object) -> None:
+        """Make something a subject of the rules for its class and the classes that it derives from."""
+        for parent in type(subject).__mro__[:-1]:
+            self._subjects[parent].append(subject)
+
+    def add_reference(self, reference: Reference) -> Reference:
+        """Add a reference whose resolution the caller has settled."""
+        self.references.append(reference)
+        self._outgoing[id(reference.source)].append(reference)
+        for target in reference.targets:
+            self._incoming[id(target)].append(reference)
+            if target.owner is not None and target.owner is not target:
+                self._incoming[id(target.owner)].append(reference)
+        return reference
+
+    def refer(
+        self,
+        kind: str,
+        source: Resource,
+        node: Node,
+        wanted: Key,
+        *,
+        closed: bool = False,
+        wellknown: bool = False,
+        accept: Callable[[Entity], bool] | None = None,
+        near: bool = True,
+        detail: object = None,
+    ) -> Reference:
+        """Resolve a name from the nearest scope outwards and add the reference.
+
+        ``closed`` says that the name cannot exist anywhere else (a volume of the same pod); ``wellknown`` that it
+        always exists; ``accept`` narrows the entities that count. The order of answers: opaque value, exact match in
+        the unit, exact match anywhere, external, incomplete unit, near miss in the unit, missing or unknown.
+        """
+        reference = Reference(kind, source, node, wanted, Resolution.UNKNOWN, detail=detail)
+        if isinstance(node, Scalar) and node.opaque:
+            return self.add_reference(reference)
+        targets = self.find(wanted, source.unit, file=node.source, accept=accept)
+        if targets:
+            reference.resolution, reference.targets = Resolution.RESOLVED, tuple(targets)
+        elif wellknown or self.is_external(wanted):
+            reference.resolution = Resolution.EXTERNAL
+        elif not source.unit.incomplete:
+            candidates = self.near(wanted, source.unit, accept=accept) if near else []
+            if candidates:
+                reference.resolution, reference.candidates = Resolution.NEAR_MISS, tuple(candidates)
+            elif closed or source.unit.closed:
+                reference.resolution = Resolution.MISSING
+        return self.add_reference(reference)
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    def subjects(self, kind: type[Subject]) -> list[Subject]:
+        """Return everything of a class, in the order in which it was added."""
+        return self._subjects.get(kind, [])
+
+    def find(
+        self,
+        wanted: Key,
+        unit: Unit | None = None,
+        *,
+        file: SourceFile | None = None,
+        accept: Callable[[Entity], bool] | None = None,
+    ) -> list[Entity]:
+        """Return the entities of that name: those of the unit where it has any, else those of the repository.
+
+        A namespace that is not written down on one of the two sides fits any. Where a unit defines the name several
+        times, its files are alternatives: those of ``file``, the one that asks, are meant if it has any.
+        """
+        found = [
+            entity
+            for entity in self._by_name.get((wanted.system, wanted.kind, wanted.name), ())
+            if fits(entity.key.namespace, wanted.namespace) and (accept is None or accept(entity))
+        ]
+        if unit is not None and len(found) > 1:
+            found = [entity for entity in found if entity.unit is unit] or found
+        if file is not None and len(found) > 1:
+            found = [entity for entity in found if entity.node.source is file] or found
+        return found
+
+    def near(self, wanted: Key, unit: Unit, *, accept: Callable[[Entity], bool] | None = None) -> list[Entity]:
+        """Return the entities of the unit whose name is a near miss of the wanted one, nearest first."""
+        names = self._names.get((id(unit), wanted.system, wanted.kind))
+        if not names:
+            return []
+        result: list[Entity] = []
+        for name in nearest(wanted.name, names):
+            for entity in self._by_name[wanted.system, wanted.kind, name]:
+                if (
+                    entity.unit is unit
+                    and fits(entity.key.namespace, wanted.namespace)
+                    and (accept is None or accept(entity))
+                ):
+                    result.append(entity)
+                    break
+        return result
+
+    def of_kind(self, system: str, kind: str) -> list[Entity]:
+        """Return all entities of a kind."""
+        return self._by_kind.get((system, kind), [])
+
+    def outgoing(self, resource: Entity, kind: str | None = None) -> list[Reference]:
+        """Return the references that a resource makes, all or those of one kind."""
+        references = self._outgoing.get(id(resource), [])
+        return references if kind is None else [reference for reference in references if reference.kind == kind]
+
+    def incoming(self, entity: Entity, kind: str | None = None) -> list[Reference]:
+        """Return the references that resolve to an entity or to a part of it, all or those of one kind."""
+        references = self._incoming.get(id(entity), [])
+        return references if kind is None else [reference for reference in references if reference.kind == kind]
+
+    def is_external(self, wanted: Key) -> bool:
+        """Tell whether the configuration declares that name (``Kind/name`` or ``Kind/namespace/name``) as external."""
+        short, full = f"{wanted.kind}/{wanted.name}", f"{wanted.kind}/{wanted.namespace}/{wanted.name}"
+        return any(fnmatchcase(short, pattern) or fnmatchcase(full, pattern) for pattern in self.settings.externals)
+
+    def once(self, key: object, make: Callable[[], Subject]) -> Subject:
+        """Return what ``make`` returned when first asked under this key: what several rules need is computed once."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        value: Subject = self._memo[key]
+        return value
+
+    def unresolved(self) -> Iterator[Reference]:
+        """Yield the references that may lead out of the repository."""
+        return (reference for reference in self.references if reference.resolution is Resolution.UNKNOWN)
+
+    def network(self, kinds: Iterable[str] | None = None) -> nx.MultiDiGraph[Any]:
+        """Return the resolved references as a networkx graph over resources, for paths, cycles and export."""
+        import networkx as nx  # 126 ms: imported when first needed
+
+        wanted = None if kinds is None else set(kinds)
+        network: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+        for reference in self.references:
+            if wanted is not None and reference.kind not in wanted:
+                continue
+            for target in reference.targets:
+                network.add_edge(reference.source, target.owner or target, reference=reference)
+        return network
+
+
+def fits(one: str, other: str) -> bool:
+    """Tell whether two namespaces can be the same: equal, or one of them not written down."""
+    return one == other or not one or not other

@@ -1,0 +1,413 @@
+"""The repository under check: which files it has, and their text (floor 2).
+
+The repository is untrusted: nothing in it is executed, links never lead out of its root, sizes are bounded, and a file
+that cannot be read is a problem or is counted, never an exception.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from kubelint.source import BOM, SourceFile, Span
+from kubelint.tree.dockerfile import Dockerfile, read_dockerfile
+from kubelint.tree.dotenv import Dotenv, read_dotenv
+from kubelint.tree.ini import IniFile, read_ini
+from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
+from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+NEVER_WALKED = frozenset(
+    {".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox", ".mypy_cache"}
+)
+IGNORE_FILES = (".gitignore", ".kubelintignore")
+YAML, JSON, INI, DOCKERFILE, DOTENV = "yaml", "json", "ini", "dockerfile", "dotenv"
+_UNREAD_LANGUAGES = {
+    ".jsonnet": "Jsonnet is a program; it is not evaluated",
+    ".libsonnet": "Jsonnet is a program; it is not evaluated",
+    ".star": "Starlark is a program; it is not evaluated",
+    ".starlark": "Starlark is a program; it is not evaluated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one file may cost; going over one is a finding that names it."""
+
+    file_size: int = 5 * 1024 * 1024
+    depth: int = MAX_DEPTH
+    aliases: int = MAX_ALIAS_EXPANSION
+    files: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, and why, in words for the user."""
+
+    path: str
+    reason: str
+
+
+class RepositoryFile:
+    """A file with its text and, made when first asked for, its trees."""
+
+    def __init__(self, source: SourceFile, syntax: str, limits: Limits, problems: Iterable[Problem] = ()) -> None:
+        self.source = source
+        self.syntax = syntax
+        self.limits = limits
+        self.reading_problems = list(problems)
+
+    @property
+    def path(self) -> str:
+        """The path relative to the root."""
+        return self.source.path
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.source.name
+
+    @property
+    def directory(self) -> str:
+        """The folder, empty for the root."""
+        return self.source.directory
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.source.text
+
+    @cached_property
+    def yaml(self) -> YamlStream:
+        """The documents of a YAML (or JSON) file; an empty stream for other syntaxes."""
+        if self.syntax not in (YAML, JSON):
+            return YamlStream()
+        return read_yaml(self.source, max_depth=self.limits.depth, max_aliases=self.limits.aliases)
+
+    @cached_property
+    def ini(self) -> IniFile:
+        """The file read as INI."""
+        return read_ini(self.source)
+
+    @cached_property
+    def dockerfile(self) -> Dockerfile:
+        """The file read as a Dockerfile."""
+        return read_dockerfile(self.source)
+
+    @cached_property
+    def dotenv(self) -> Dotenv:
+        """The file read as compose reads ``.env`` files."""
+        return read_dotenv(self.source)
+
+    def __repr__(self) -> str:
+        return f"RepositoryFile({self.path!r})"
+
+
+def syntax_of(path: str) -> str | None:
+    """Return the syntax that a file is read with, by its name; None for files that are no configuration."""
+    name = path.rpartition("/")[2]
+    lower = name.lower()
+    if lower.endswith((".yaml", ".yml")) or name == "Kustomization":
+        return YAML
+    if lower.endswith(".json"):
+        return JSON
+    if lower.endswith(".ini") or lower in ("hosts", "inventory", "hosts.cfg", "inventory.cfg"):
+        return INI
+    stem = lower.partition(".")[0]
+    if stem in ("dockerfile", "containerfile") or lower.endswith((".dockerfile", ".containerfile")):
+        return None if lower.endswith((".dockerignore", ".md", ".j2", ".tmpl", ".sh", ".py", ".go")) else DOCKERFILE
+    if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
+        return DOTENV
+    return None
+
+
+class Repository:
+    """The files below a root.
+
+    ``overlay`` maps paths to texts that stand in for what is on disk (unsaved buffers of an editor); ``include`` names
+    paths that are read although an ignore file names them, because the user asked for them.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        exclude: Iterable[str] = (),
+        include: Iterable[str] = (),
+        overlay: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.root = Path(os.path.realpath(root))
+        self.limits = limits or Limits()
+        self.files: list[RepositoryFile] = []
+        self.skipped: list[Skipped] = []
+        self.problems: list[Problem] = []
+        self.ignored = 0
+        self._exclude = tuple(exclude)
+        self._include = frozenset(include)
+        self._overlay = dict(overlay or {})
+        self._paths: dict[str, bool] = {}
+        self._extra: dict[str, SourceFile | None] = {}
+        self._by_path: dict[str, RepositoryFile] = {}
+        self._walk("", [])
+        for path in self._overlay:
+            if path not in self._by_path:
+                self._paths[path] = True
+                self._read(path)
+        self.files.sort(key=lambda file: file.path)
+        self._by_path = {file.path: file for file in self.files}
+
+    # -- walking ---------------------------------------------------------------------------------------------------
+
+    def _walk(self, start: str, outer: list[tuple[str, GitIgnoreSpec]]) -> None:
+        pending: list[tuple[str, list[tuple[str, GitIgnoreSpec]]]] = [(start, outer)]
+        while pending:
+            directory, specs = pending.pop()
+            try:
+                with os.scandir(self.root / directory if directory else self.root) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                self.skipped.append(Skipped(directory or ".", f"cannot be listed: {error.strerror}"))
+                continue
+            names = {entry.name for entry in entries}
+            specs = specs + [
+                (directory, spec)
+                for name in IGNORE_FILES
+                if name in names
+                for spec in self._ignore_spec(directory, name)
+            ]
+            for entry in reversed(entries):
+                path = f"{directory}/{entry.name}" if directory else entry.name
+                if entry.is_symlink():
+                    self._link(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    self._paths[path] = False
+                    if entry.name in NEVER_WALKED or self._is_ignored(path, specs, directory=True):
+                        continue
+                    pending.append((path, specs))
+                elif entry.is_file(follow_symlinks=False):
+                    self._paths[path] = True
+                    self._candidate(path, specs)
+
+    def _candidate(self, path: str, specs: list[tuple[str, GitIgnoreSpec]]) -> None:
+        suffix = PurePosixPath(path).suffix.lower()
+        if suffix in _UNREAD_LANGUAGES and path.rpartition("/")[2].startswith(".drone"):
+            self.skipped.append(Skipped(path, _UNREAD_LANGUAGES[suffix]))
+            return
+        if syntax_of(path) is None and path not in self._include:
+            return
+        if self._is_ignored(path, specs, directory=False):
+            self.ignored += 1
+            return
+        if len(self.files) >= self.limits.files:
+            if len(self.files) == self.limits.files:
+                self.skipped.append(
+                    Skipped(path, f"this and all further files: over `limits.files` ({self.limits.files})")
+                )
+            return
+        self._read(path)
+
+    def _link(self, path: str) -> None:
+        target = os.path.realpath(self.root / path)
+        if self._inside(target):
+            self._paths[path] = Path(target).is_file()  # what it leads to is read where it really lies
+        elif syntax_of(path) is not None:
+            self.skipped.append(Skipped(path, "a link that leads out of the repository"))
+
+    def _inside(self, target: str) -> bool:
+        root = str(self.root)
+        return target == root or target.startswith(root.rstrip(os.sep) + os.sep)
+
+    def _ignore_spec(self, directory: str, name: str) -> Iterator[GitIgnoreSpec]:
+        from pathspec import GitIgnoreSpec  # only repositories with ignore files pay for it
+
+        path = self.root / directory / name
+        try:
+            if path.is_symlink() or path.stat().st_size > self.limits.file_size:
+                return
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            yield GitIgnoreSpec.from_lines(lines)
+        except (OSError, ValueError) as error:
+            self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), f"ignore file not used: {error}"))
+
+    def _is_ignored(self, path: str, specs: list[tuple[str, GitIgnoreSpec]], *, directory: bool) -> bool:
+        if path in self._include or any(chosen.startswith(path + "/") for chosen in self._include):
+            return False
+        if self._exclude and matches(path, self._exclude):
+            return True
+        for base, spec in reversed(specs):
+            relative = path[len(base) + 1 :] if base else path
+            verdict = spec.check_file(relative + "/" if directory else relative).include
+            if verdict is not None:
+                return verdict
+        return False
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _read(self, path: str) -> None:
+        syntax = syntax_of(path) or YAML
+        source, problems = self._load(path)
+        if source is None:
+            self.problems.extend(problems)
+            return
+        if syntax == JSON and '"apiVersion"' not in source.text and path not in self._include:
+            return
+        file = RepositoryFile(source, syntax, self.limits, problems)
+        self.problems.extend(problems)
+        self.files.append(file)
+        self._by_path[path] = file
+
+    def _load(self, path: str) -> tuple[SourceFile | None, list[Problem]]:
+        if path in self._overlay:
+            return SourceFile(path, self._overlay[path].removeprefix(BOM)), []
+        empty = SourceFile(path, "")
+        try:
+            # O_NONBLOCK: a named pipe that took the place of a file must not make the run wait.
+            handle = os.open(
+                self.root / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+            )
+            try:
+                status = os.fstat(handle)
+                if not stat.S_ISREG(status.st_mode):
+                    self.skipped.append(Skipped(path, "not a regular file"))
+                    return None, []
+                if status.st_size > self.limits.file_size:
+                    message = f"the file is larger than {self.limits.file_size} bytes and was not read"
+                    help_text = "raise `limits.file-size` in the configuration, or exclude the file"
+                    return None, [BoundExceeded(message, Span(empty, 0, 0), None, help_text)]
+                with os.fdopen(handle, "rb", closefd=False) as stream:
+                    raw = stream.read(self.limits.file_size + 1)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            return None, [Undecodable(f"the file cannot be read: {error.strerror or error}", Span(empty, 0, 0))]
+        return decode(path, raw)
+
+    def source(self, path: str) -> SourceFile | None:
+        """Return a file of any name that something refers to; None where it is not there or may not be read."""
+        path = normalise(path)
+        file = self._by_path.get(path)
+        if file is not None:
+            return file.source
+        if path not in self._extra:
+            self._extra[path] = None
+            if path and not path.startswith("../") and self.is_file(path):
+                target = os.path.realpath(self.root / path)
+                if path in self._overlay or self._inside(target):
+                    real = os.path.relpath(target, self.root).replace(os.sep, "/")
+                    self._extra[path] = self._load(path if path in self._overlay else real)[0]
+        return self._extra[path]
+
+    def file(self, path: str) -> RepositoryFile | None:
+        """Return a configuration file by its path; None where it is none."""
+        return self._by_path.get(normalise(path))
+
+    # -- what exists -----------------------------------------------------------------------------------------------
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a file or folder of that path (relative to the root) is in the repository."""
+        path = normalise(path)
+        if path in self._paths or path in ("", "."):
+            return True
+        if path.startswith(("../", "/")) or path == "..":
+            return False
+        try:
+            return os.path.lexists(self.root / path)  # inside an ignored or never walked folder
+        except ValueError:
+            return False
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether that path is a file."""
+        path = normalise(path)
+        known = self._paths.get(path)
+        if known is not None:
+            return known
+        try:
+            return not path.startswith(("../", "/")) and (self.root / path).is_file()
+        except (OSError, ValueError):
+            return False
+
+    def is_directory(self, path: str) -> bool:
+        """Tell whether that path is a folder."""
+        path = normalise(path)
+        known = self._paths.get(path)
+        if known is not None and known:
+            return False
+        try:
+            return path in ("", ".") or (
+                not path.startswith(("../", "/")) and path != ".." and (self.root / path).is_dir()
+            )
+        except (OSError, ValueError):
+            return False
+
+    def names(self, directory: str) -> list[str]:
+        """Return the names of the files and folders directly in a folder, for near misses."""
+        prefix = normalise(directory)
+        index = self._listing
+        return index.get(prefix, [])
+
+    @cached_property
+    def _listing(self) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = {}
+        for path in self._paths:
+            directory, _, name = path.rpartition("/")
+            index.setdefault(directory, []).append(name)
+        return index
+
+
+def decode(path: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
+    """Return the text of the bytes: UTF-8 or, with a byte order mark, UTF-16; what cannot be decoded is a problem."""
+    encoding = "utf-8"
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    try:
+        return SourceFile(path, raw.decode(encoding).removeprefix(BOM)), []
+    except UnicodeDecodeError as error:
+        source = SourceFile(path, raw.decode(encoding, errors="replace").removeprefix(BOM))
+        offset = source.text.find("\ufffd")
+        offset = max(offset, 0)
+        message = (
+            f"the byte 0x{raw[error.start]:02x} is not {encoding.upper()} text"
+            if error.start < len(raw)
+            else "cut short"
+        )
+        help_text = "save the file as UTF-8"
+        span = Span(source, offset, min(offset + 1, len(source.text)))
+        return source, [Undecodable(message, span, None, help_text)]
+
+
+def normalise(path: str) -> str:
+    """Return a path with ``.`` and ``..`` worked out; one that leads out of the root begins with ``../``."""
+    if path.startswith("/"):
+        return path
+    cleaned = os.path.normpath(path).replace(os.sep, "/") if path else ""
+    return "" if cleaned == "." else cleaned
+
+
+def join(directory: str, path: str) -> str:
+    """Return the path that ``path`` means in ``directory``, normalised."""
+    return normalise(f"{directory}/{path}" if directory and not path.startswith("/") else path)
+
+
+def matches(path: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a path matches one of the glob patterns; ``dir/`` and ``dir`` cover all below, ``**`` any depth."""
+    for pattern in patterns:
+        cleaned = pattern.removeprefix("./").rstrip("/")
+        if path == cleaned or path.startswith(cleaned + "/"):
+            return True
+        if "/" not in cleaned and any(fnmatch.fnmatchcase(part, cleaned) for part in PurePosixPath(path).parts):
+            return True
+        if "**" in cleaned:
+            if fnmatch.fnmatchcase(path, cleaned.replace("**/", "*").replace("**", "*")):
+                return True
+        elif "/" in cleaned and fnmatch.fnmatchcase(path, cleaned) and path.count("/") == cleaned.count("/"):
+            return True
+    return False

@@ -1,0 +1,171 @@
+"""Rules: pure generators of findings over one kind of subject (floor 6).
+
+The name of a rule is derived, never written down: class ``RetriesNeverFit`` in ``kubelint_rules/istio/`` is
+``istio/retries-never-fit``. The class docstring is its manual page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
+
+from kubelint.finding import Finding, Fix, Label, Safety, Severity
+from kubelint.graph.model import Entity, Reference, Resource
+from kubelint.graph.query import Graph
+from kubelint.source import Span, TextEdit
+from kubelint.suggest import did_you_mean
+from kubelint.tree.node import Node, Scalar
+
+S = TypeVar("S")
+Place = Node | Span | Entity
+
+
+class Group(Enum):
+    """What kind of statement a rule makes. The first two are on by default."""
+
+    CORRECTNESS = "correctness"
+    SUSPICIOUS = "suspicious"
+    SECURITY = "security"
+    RELIABILITY = "reliability"
+    DEPRECATION = "deprecation"
+    DRIFT = "drift"
+    STYLE = "style"
+
+
+DEFAULT_GROUPS = frozenset({Group.CORRECTNESS, Group.SUSPICIOUS})
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a rule that has none."""
+
+
+class Rule(Generic[S]):
+    """One rule. ``Rule[Service]`` is asked about every Service, ``Rule[Graph]`` once about the whole."""
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    group: ClassVar[Group] = Group.CORRECTNESS
+    since: ClassVar[str] = "0.1"
+    fixable: ClassVar[bool] = False
+    #: A frozen dataclass with defaults; the configuration's schema derives from it.
+    Options: ClassVar[type] = NoOptions
+
+    def __init__(self, options: Any = None) -> None:
+        self.options = self.Options() if options is None else options
+
+    def check(self, subject: S, graph: Graph) -> Iterable[Finding]:
+        """Yield what is wrong with the subject; may read nothing but the subject and the graph."""
+        raise NotImplementedError
+
+    # -- what is derived from the class ----------------------------------------------------------------------------
+
+    @classmethod
+    def identity(cls) -> str:
+        """Return the rule's id, ``system/rule-name``."""
+        return f"{cls.family()}/{cls.slug()}"
+
+    @classmethod
+    def family(cls) -> str:
+        """Return the system that the rule belongs to."""
+        return cls.__module__.split(".")[-2]
+
+    @classmethod
+    def slug(cls) -> str:
+        """Return the rule's name without its system."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower().replace("_", "-")
+
+    @classmethod
+    def subject(cls) -> type:
+        """Return the class that the rule is asked about."""
+        for base in getattr(cls, "__orig_bases__", ()):
+            if isinstance(get_origin(base), type) and issubclass(get_origin(base), Rule):
+                argument = get_args(base)[0]
+                return get_origin(argument) or argument
+        raise TypeError(f"{cls.__name__} does not say what it is asked about: class {cls.__name__}(Rule[Service])")
+
+    @classmethod
+    def page(cls) -> str:
+        """Return the manual page: the docstring with its indentation taken off."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the manual page."""
+        return cls.page().partition("\n")[0]
+
+    @classmethod
+    def sections(cls) -> Iterator[tuple[str, str]]:
+        """Yield heading and text of each ``##`` section of the manual page."""
+        parts = re.split(r"^## +(.+)$", cls.page(), flags=re.MULTILINE)
+        for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+            yield heading.strip(), text.strip()
+
+    # -- making findings -------------------------------------------------------------------------------------------
+
+    def finding(
+        self,
+        headline: str,
+        at: Place,
+        label: str = "",
+        *,
+        related: Iterable[tuple[Place, str]] = (),
+        path: Iterable[Entity | str] = (),
+        help: str | None = None,  # noqa: A002 - the word that readers see
+        note: str | None = None,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        subject: Resource | str = "",
+    ) -> Finding:
+        """Return a finding of this rule at a node, a span or an entity's name.
+
+        ``severity`` overrides the rule's own for a weaker case; ``subject`` is the resource that the finding is about.
+        """
+        return Finding(
+            rule=self.identity(),
+            headline=headline,
+            primary=Label(_span(at), label),
+            severity=self.severity if severity is None else severity,
+            related=tuple(Label(_span(place), text) for place, text in related),
+            path=tuple(str(step) for step in path),
+            help=help,
+            note=note,
+            fix=fix,
+            subject=str(subject),
+        )
+
+    def dangling(self, reference: Reference, noun: str, consequence: str, *, help: str | None = None) -> Finding:  # noqa: A002
+        """Return the finding for a reference to a name that does not exist.
+
+        ``noun`` is what the name should be (``ConfigMap``); ``consequence`` a clause on what happens, for the label.
+        Near misses are shown at their own place; with just one of them the help says what to write.
+        """
+        name = reference.node.text if isinstance(reference.node, Scalar) else reference.wanted.name
+        candidates = reference.candidates
+        names = [candidate.name.rpartition("/")[2] for candidate in candidates]
+        meant = did_you_mean(names)
+        fix = None
+        if len(names) == 1 and isinstance(reference.node, Scalar) and reference.node.span.text == reference.node.text:
+            edit = TextEdit(reference.node.span, names[0])
+            fix = Fix(f"replace `{name}` with `{names[0]}`", (edit,), Safety.UNSAFE)
+        return self.finding(
+            f"{noun} `{name}` does not exist" + (f"; {meant}" if meant else ""),
+            reference.node,
+            consequence,
+            related=[
+                (candidate.node, f"the {noun} that exists is called `{shown}`")
+                for candidate, shown in zip(candidates, names, strict=True)
+            ],
+            help=help or (f"write `{names[0]}`, or define {noun} `{name}`" if names else f"define {noun} `{name}`"),
+            fix=fix,
+            subject=reference.source,
+        )
+
+
+def _span(place: Place) -> Span:
+    if isinstance(place, Span):
+        return place
+    return place.span

@@ -1,0 +1,196 @@
+"""Suppression by comment and by annotation (floor 7).
+
+``# kubelint: ignore[rule, rule] reason`` behind a value means that line; on a line of its own the node below it with
+all its children; ``# kubelint: file-ignore[rule] reason`` the file. The annotation
+``kubelint.io/ignore.SYSTEM.RULE: reason`` means the whole object, for manifests that are generated. A suppression works
+at any label of a finding, so that it can stand at either end of a reference. One that suppresses nothing is a finding
+itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kubelint.build import Built
+from kubelint.finding import Finding
+from kubelint.graph.model import Resource
+from kubelint.repository import RepositoryFile
+from kubelint.source import SourceFile, Span
+from kubelint.tree.node import Mapping, Node, Sequence
+
+MARKER = "kubelint:"
+ANNOTATION = "kubelint.io/ignore."
+
+_DIRECTIVE = re.compile(
+    r"(?:(?<=\s)|^)[#;][ \t]*kubelint:[ \t]*(?P<verb>[A-Za-z-]*)[ \t]*"
+    r"(?:\[(?P<rules>[^\]\r\n]*)\])?(?P<reason>[^\r\n]*)"
+)
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One rule named by one directive: where it stands and the stretch of the file that it covers.
+
+    ``span`` is the rule's name in the directive, ``directive`` the whole of it. ``error`` says in words what is wrong
+    with it; such a directive suppresses nothing.
+    """
+
+    rule: str
+    span: Span
+    directive: Span
+    covers: Span
+    reason: str = ""
+    used: bool = False
+    error: str | None = None
+
+    def matches(self, finding: Finding) -> bool:
+        """Tell whether a finding is meant: its rule, and any of its places inside what is covered."""
+        if self.error is not None or self.rule != finding.rule:
+            return False
+        return any(_touches(self.covers, label.span) for label in finding.labels)
+
+
+@dataclass(slots=True)
+class Suppressions:
+    """All suppressions of a repository."""
+
+    by_rule: dict[str, list[Suppression]] = field(default_factory=dict)
+    all: list[Suppression] = field(default_factory=list)
+
+    def add(self, suppression: Suppression) -> None:
+        """Add one."""
+        self.all.append(suppression)
+        self.by_rule.setdefault(suppression.rule, []).append(suppression)
+
+    def suppresses(self, finding: Finding) -> bool:
+        """Tell whether a finding is suppressed, and mark what did it as used."""
+        hit = False
+        for suppression in self.by_rule.get(finding.rule, ()):
+            if suppression.matches(finding):
+                suppression.used = hit = True
+        return hit
+
+
+def collect(built: Built, files: Iterable[RepositoryFile]) -> Suppressions:
+    """Return the suppressions of all files and objects."""
+    found = Suppressions()
+    for file in files:
+        if MARKER in file.text:
+            for suppression in _in_file(file, built):
+                found.add(suppression)
+    seen: set[int] = set()
+    for resource in built.graph.subjects(Resource):
+        if id(resource.root) not in seen:
+            seen.add(id(resource.root))
+            for suppression in _in_annotations(resource):
+                found.add(suppression)
+    return found
+
+
+def _in_annotations(resource: Resource) -> Iterator[Suppression]:
+    for key, value in resource.annotations():
+        if key.text.startswith(ANNOTATION):
+            rule = key.text.removeprefix(ANNOTATION).replace(".", "/", 1)
+            reason = value.span.text if value.source is key.source else ""
+            yield Suppression(rule, key.span, key.span, resource.root.span, reason)
+
+
+def _in_file(file: RepositoryFile, built: Built) -> Iterator[Suppression]:
+    source = file.source
+    for found in _DIRECTIVE.finditer(source.text):
+        if _inside_value(file, found.start()):
+            continue
+        directive = Span(source, found.start(), found.start() + len(found.group().rstrip()))
+        verb, rules = found["verb"], found["rules"]
+        reason = found["reason"].strip()
+        if verb not in ("ignore", "file-ignore"):
+            error = f"`{verb}` is no directive; write `ignore[rule] reason` or `file-ignore[rule] reason`"
+            yield Suppression("", directive, directive, directive, reason, error=error)
+            continue
+        if not rules or not rules.strip():
+            error = "a directive names the rules that it ignores: `ignore[system/rule] reason`"
+            yield Suppression("", directive, directive, directive, reason, error=error)
+            continue
+        covers = Span(source, 0, len(source.text)) if verb == "file-ignore" else _covered(file, built, directive)
+        offset = found.start("rules")
+        for part in rules.split(","):
+            name = part.strip()
+            start = offset + part.find(name)
+            offset += len(part) + 1
+            if name:
+                yield Suppression(name, Span(source, start, start + len(name)), directive, covers, reason)
+
+
+def _inside_value(file: RepositoryFile, offset: int) -> bool:
+    """Tell whether a ``#`` is no comment but part of a quoted or block value."""
+    for document in file.yaml.documents:
+        if document.root is not None and document.start <= offset < document.end:
+            for node in document.root.walk():
+                if node.start <= offset < node.end and not isinstance(node, Mapping | Sequence):
+                    return True
+    return False
+
+
+def _covered(file: RepositoryFile, built: Built, directive: Span) -> Span:
+    lines = file.source.lines
+    line = directive.line
+    start, end = lines.bounds(line)
+    if file.text[start : directive.start].strip():
+        return Span(file.source, start, end)
+    below = line + 1
+    while below <= len(lines) and (not (text := lines.line_text(below).strip()) or text[0] in "#;"):
+        below += 1
+    if below > len(lines):
+        return directive
+    start, end = lines.bounds(below)
+    for root in _roots(file, built):
+        if root.start < end and start < root.end:
+            return _node_on_line(root, start, end) or Span(file.source, start, end)
+    return Span(file.source, start, end)
+
+
+def _roots(file: RepositoryFile, built: Built) -> Iterator[Node]:
+    documents = [document.root for document in file.yaml.documents if document.root is not None]
+    if documents:
+        yield from documents
+        return
+    for document in built.documents:
+        if document.source is file.source and document.root is not None:
+            yield document.root
+
+
+def _node_on_line(root: Node, start: int, end: int) -> Span | None:
+    """Return the outermost entry or item that begins on the line: key and value, or the item with all below it."""
+    if start <= root.start < end:
+        # Before the first key of a document: that entry alone, except where the comment stands above the document.
+        if isinstance(root, Mapping) and root.entries:
+            key, value = root.entries[0]
+            return Span(root.source, key.start, max(key.end, value.end))
+        return root.span
+    pending: list[Node] = [root]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, Mapping):
+            for key, value in node.entries:
+                if start <= key.start < end:
+                    return Span(node.source, key.start, max(key.end, value.end))
+                if value.start < end and start < value.end:
+                    pending.append(value)
+        elif isinstance(node, Sequence):
+            for child in node.children:
+                if start <= child.start < end:
+                    return child.span
+                if child.start < end and start < child.end:
+                    pending.append(child)
+    return None
+
+
+def _touches(covered: Span, span: Span) -> bool:
+    return covered.file.path == span.file.path and covered.start <= span.start <= covered.end
+
+
+def unused(suppressions: Suppressions, source: SourceFile | None = None) -> list[Suppression]:
+    """Return the suppressions that are well formed and suppressed nothing."""
+    return [s for s in suppressions.all if not s.used and s.error is None and (source is None or s.span.file is source)]

@@ -1,0 +1,1 @@
+"""The configuration systems, one package each (floor 4)."""
