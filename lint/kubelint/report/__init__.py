@@ -1,0 +1,54 @@
+"""Reports, one module per format (floor 9).
+
+A format is a module with ``write(report, *, options) -> Iterator[str]``. :data:`FORMATS` names the modules;
+one is imported when its format is asked for, so that nobody waits for SARIF who reads text.
+"""
+
+from __future__ import annotations
+
+import importlib
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubelint.check import Report
+
+#: The formats and the modules that write them.
+FORMATS: dict[str, str] = {
+    "text": "kubelint.report.text",
+    "concise": "kubelint.report.concise",
+    "json": "kubelint.report.json_",
+    "sarif": "kubelint.report.sarif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a report is to look.
+
+    ``base`` is the current folder relative to the root of the repository (POSIX form, empty for the root
+    and for a folder outside of it); formats for people show paths relative to it, formats for machines
+    never do. ``width`` is the number of columns of the terminal, None where there is none. ``suppressed``
+    adds suppressed findings to formats that can mark them as such.
+    """
+
+    color: bool = False
+    width: int | None = None
+    base: str = ""
+    hyperlinks: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    suppressed: bool = False
+
+    def shown(self, path: str) -> str:
+        """Return a path as seen from the current folder."""
+        return posixpath.relpath(path, self.base) if self.base else path
+
+
+def render(name: str, report: Report, options: Options | None = None) -> str:
+    """Return a report in the format of that name; raises KeyError where there is no such format."""
+    module = importlib.import_module(FORMATS[name])
+    pieces: Iterator[str] = module.write(report, options=options or Options())
+    return "".join(pieces)
