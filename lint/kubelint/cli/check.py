@@ -1,0 +1,182 @@
+"""``kubelint check``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from kubelint.cli.context import Project, open_project, project_options, usage_error, wants_color
+from kubelint.config import Settings
+from kubelint.finding import Severity
+
+NOTHING_TO_CHECK = 3
+FINDINGS = 1
+SEVERITIES = [severity.label for severity in Severity]
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FMT[=FILE]",
+    help="text, concise, json or sarif; repeatable, with =FILE into a file.",
+)
+@click.option("--select", "select", multiple=True, metavar="NAMES", help="Run these groups, systems or rules only.")
+@click.option("--extend-select", multiple=True, metavar="NAMES", help="Run these besides the default ones.")
+@click.option("--ignore", multiple=True, metavar="NAMES", help="Do not run these.")
+@click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="Least severity for exit code 1 [warning].")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings; errors of usage still exit 2.")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 instead of 3 where there is nothing to check.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these files and folders.")
+@click.option("--force-exclude", is_flag=True, help="Leave ignored files out even where they are named.")
+@click.option(
+    "--only-touching", is_flag=True, help="Report only findings that touch one of PATHS at any of their places."
+)
+@click.option("--target", "targets", multiple=True, metavar="SYSTEM=VERSION", help="Such as kubernetes=1.29.")
+@click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also load this installed rule pack.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("-v", "--verbose", is_flag=True, help="Name each file that was not checked, and why.")
+@click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
+@project_options
+def command(
+    paths: tuple[Path, ...], root: Path | None, config_path: Path | None, isolated: bool, **options: object
+) -> None:
+    """Check a repository and report what is wrong.
+
+    The whole repository is read, because one file can break another; PATHS only say which files' findings are
+    reported. Default: the current folder.
+    """
+    project = open_project(paths, root, config_path, isolated=isolated)
+    run(project, options)
+
+
+def run(project: Project, options: dict[str, object]) -> None:
+    """Check, write the reports and exit with the code that the result means."""
+    from kubelint.check import check
+    from kubelint.discovery import packs as find_packs
+    from kubelint.report import FORMATS, Options, render
+
+    outputs = _outputs(options["formats"], FORMATS)  # type: ignore[arg-type]
+    settings = _settings(project.settings, options)
+    try:
+        packs = find_packs(options["packs"])  # type: ignore[arg-type]
+    except LookupError as error:
+        usage_error(str(error.args[0]))
+    _unknown_names(settings, packs, options)
+    touching = bool(options["only_touching"])
+    include = () if options["force_exclude"] else project.paths
+    report = check(project.root, settings, paths=project.paths, include=include, packs=packs, touching=touching)
+    for name, target in outputs:
+        color = target is None and name == "text" and wants_color(str(options["color"]))
+        report_options = Options(
+            color=color,
+            width=shutil.get_terminal_size().columns if color else None,
+            base=project.base if name in ("text", "concise") else "",
+            hyperlinks=False,
+            verbose=bool(options["verbose"]),
+            quiet=bool(options["quiet"]),
+        )
+        text = render(name, report, report_options)
+        if target is None:
+            click.echo(text, nl=not text.endswith("\n"), color=True)
+        else:
+            _write(target, text if text.endswith("\n") else text + "\n")
+    _tell_what_was_not_checked(report, outputs)
+    if report.coverage.empty and not report.findings:
+        click.echo(f"kubelint: nothing to check in {project.root}", err=True)
+        sys.exit(0 if options["allow_empty"] else NOTHING_TO_CHECK)
+    threshold = options["fail_on"] or settings.fail_on.label
+    failed = threshold != "never" and report.failed(Severity.parse(str(threshold)))
+    sys.exit(FINDINGS if failed and not options["exit_zero"] else 0)
+
+
+def _outputs(formats: tuple[str, ...], known: dict[str, str]) -> list[tuple[str, Path | None]]:
+    outputs: list[tuple[str, Path | None]] = []
+    for item in formats or ("text",):
+        name, _, target = item.partition("=")
+        if name not in known:
+            from kubelint.suggest import did_you_mean, nearest
+
+            meant = did_you_mean(nearest(name, known))
+            usage_error(f"there is no format `{name}`; {meant or 'known are ' + ', '.join(known)}")
+        outputs.append((name, Path(target) if target else None))
+    if sum(1 for _, target in outputs if target is None) > 1:
+        usage_error("two formats on standard output; give one of them a file: --format sarif=report.sarif")
+    return outputs
+
+
+def _names(values: object) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())  # type: ignore[attr-defined]
+
+
+def _settings(settings: Settings, options: dict[str, object]) -> Settings:
+    changes: dict[str, object] = {}
+    if options["select"]:
+        changes["select"] = _names(options["select"])
+    if options["extend_select"]:
+        changes["extend_select"] = settings.extend_select + _names(options["extend_select"])
+    if options["ignore"]:
+        changes["ignore"] = settings.ignore + _names(options["ignore"])
+    if options["exclude"]:
+        changes["exclude"] = settings.exclude + tuple(options["exclude"])  # type: ignore[arg-type]
+    if options["targets"]:
+        targets = dict(settings.targets)
+        for item in options["targets"]:  # type: ignore[attr-defined]
+            name, separator, version = item.partition("=")
+            if not separator or name not in ("kubernetes", "istio", "kubespray"):
+                usage_error(f"--target {item}: write kubernetes=VERSION, istio=VERSION or kubespray=VERSION")
+            targets[name] = version
+        changes["targets"] = targets
+    return settings.with_changes(**changes) if changes else settings
+
+
+def _unknown_names(settings: Settings, packs: tuple[str, ...], options: dict[str, object]) -> None:
+    """Refuse names on the command line that select nothing: a typo there would make the run greener."""
+    given = [*_names(options["select"]), *_names(options["extend_select"]), *_names(options["ignore"])]
+    if not given:
+        return
+    from kubelint.discovery import rules
+    from kubelint.rule import Group
+    from kubelint.suggest import did_you_mean, nearest
+
+    del settings
+    classes = rules(packs)
+    known = (
+        {rule.identity() for rule in classes}
+        | {rule.family() for rule in classes}
+        | {group.value for group in Group}
+        | {"all"}
+    )
+    for name in given:
+        if name not in known:
+            tail = sorted(rule for rule in known if rule.endswith("/" + name))
+            usage_error(
+                f"there is no rule, system or group `{name}`. {did_you_mean(tail or nearest(name, known))}".rstrip()
+            )
+
+
+def _write(target: Path, text: str) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        usage_error(f"{target} cannot be written: {error.strerror}")
+
+
+def _tell_what_was_not_checked(report: object, outputs: list[tuple[str, Path | None]]) -> None:
+    """Machine formats on standard output hold findings only; what was skipped is then told on standard error."""
+    if any(name == "text" and target is None for name, target in outputs):
+        return
+    coverage = report.coverage  # type: ignore[attr-defined]
+    for skipped in coverage.skipped:
+        from kubelint.report.terminal import escape
+
+        click.echo(f"kubelint: not read: {escape(skipped.path)}: {escape(skipped.reason)}", err=True)

@@ -1,0 +1,128 @@
+"""What the commands share: finding the root, loading the configuration, telling the user what cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import click
+
+from kubelint.config import FILE_NAMES, ConfigurationError, Settings, find_configuration, load
+
+USAGE_ERROR = 2
+F = TypeVar("F", bound=Callable[..., object])
+MARKERS = (*FILE_NAMES, ".git")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The repository that a command works on.
+
+    ``base`` is the current folder relative to the root ('' for the root itself or a folder outside): terminal output
+    shows paths relative to it. ``paths`` are the paths that the user named, relative to the root.
+    """
+
+    root: Path
+    settings: Settings
+    base: str
+    paths: tuple[str, ...]
+
+
+def project_options(command: F) -> F:
+    """Add the options that say which repository and which configuration a command works on."""
+    for option in (
+        click.option("--isolated", is_flag=True, help="Ignore the configuration file."),
+        click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file."),
+        click.option(
+            "--root", type=click.Path(path_type=Path), help="The root of the repository; found by itself otherwise."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def open_project(paths: Sequence[Path], root: Path | None, config_path: Path | None, *, isolated: bool) -> Project:
+    """Return the project that paths and options mean; ends the program where they mean none."""
+    chosen = [Path(path) for path in paths] or [Path()]
+    for path in chosen:
+        if not path.exists():
+            usage_error(f"{path}: no such file or folder")
+    real = [Path(os.path.realpath(path)) for path in chosen]
+    top = Path(os.path.realpath(root)) if root is not None else find_root(real)
+    if not top.is_dir():
+        usage_error(f"{top}: no such folder")
+    relative: list[str] = []
+    for path, shown in zip(real, chosen, strict=True):
+        try:
+            relative.append(path.relative_to(top).as_posix())
+        except ValueError:
+            usage_error(f"{shown} is not inside the root {top}; give --root")
+    base = ""
+    try:
+        base = Path(os.path.realpath(Path.cwd())).relative_to(top).as_posix()
+    except ValueError:
+        base = ""
+    everything = any(path in (".", "") for path in relative)
+    settings = load_settings(top, config_path, isolated=isolated)
+    return Project(top, settings, "" if base == "." else base, () if everything else tuple(relative))
+
+
+def find_root(paths: Sequence[Path]) -> Path:
+    """Return the nearest folder above the paths that holds a configuration or ``.git``; else the paths' own folder."""
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    common = Path(os.path.commonpath(folders))
+    for folder in (common, *common.parents):
+        if any((folder / marker).exists() for marker in MARKERS):
+            return folder
+    return common
+
+
+def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Settings:
+    """Return the settings of the repository; prints every mistake in them and ends the program where they are unusable."""
+    if isolated:
+        return Settings()
+    path = config_path or find_configuration(root)
+    if path is None:
+        return Settings()
+    shown = os.path.relpath(path, root) if config_path is None else str(path)
+    try:
+        return load(path, shown)
+    except ConfigurationError as error:
+        from kubelint.report.terminal import escape
+
+        for problem in error.problems:
+            span = problem.span
+            click.echo(f"{escape(span.file.path)}:{span.line}:{span.column}: {escape(problem.message)}", err=True)
+            if problem.help:
+                click.echo(f"  help: {escape(problem.help)}", err=True)
+        click.echo(
+            "kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True
+        )
+        sys.exit(USAGE_ERROR)
+
+
+def usage_error(message: str) -> NoReturn:
+    """Print a message and end the program with exit code 2."""
+    click.echo(f"kubelint: {message}", err=True)
+    sys.exit(USAGE_ERROR)
+
+
+def wants_color(choice: str, *, stream: object | None = None) -> bool:
+    """Tell whether to colour: the option, then NO_COLOR, then FORCE_COLOR, then whether the stream is a terminal.
+
+    Source: no-color.org; force-color.org.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    if os.environ.get("TERM") == "dumb":
+        return False
+    target = stream if stream is not None else sys.stdout
+    return bool(getattr(target, "isatty", lambda: False)())

@@ -1,0 +1,49 @@
+"""``kubelint rules``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("rules")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="As a Markdown table.")
+@click.argument("names", nargs=-1)
+def command(names: tuple[str, ...], as_json: bool, as_markdown: bool) -> None:
+    """List the rules, all or those of the NAMES (systems, groups or rules)."""
+    from kubelint.discovery import rules
+    from kubelint.rule import DEFAULT_GROUPS
+
+    found = [rule for rule in rules() if not names or {rule.identity(), rule.family(), rule.group.value} & set(names)]
+    if as_json:
+        table = [
+            {
+                "id": rule.identity(),
+                "severity": rule.severity.label,
+                "group": rule.group.value,
+                "default": rule.group in DEFAULT_GROUPS,
+                "fixable": rule.fixable,
+                "since": rule.since,
+                "summary": rule.summary(),
+            }
+            for rule in found
+        ]
+        click.echo(json.dumps(table, indent=2, ensure_ascii=False))
+        return
+    if as_markdown:
+        click.echo("| rule | severity | group | default | fix | summary |\n|---|---|---|---|---|---|")
+        for rule in found:
+            default, fix = "yes" if rule.group in DEFAULT_GROUPS else "", "yes" if rule.fixable else ""
+            summary = rule.summary().replace("|", "\\|")
+            click.echo(
+                f"| `{rule.identity()}` | {rule.severity.label} | {rule.group.value} | {default} | {fix} | {summary} |"
+            )
+        return
+    width = max((len(rule.identity()) for rule in found), default=0)
+    for rule in found:
+        mark = " " if rule.group in DEFAULT_GROUPS else "-"
+        click.echo(f"{mark} {rule.identity():{width}}  {rule.severity.label:7}  {rule.summary()}")
+    off = sum(1 for rule in found if rule.group not in DEFAULT_GROUPS)
+    click.echo(f"{len(found)} rules" + (f", {off} of them off by default (-)" if off else ""), err=True)
