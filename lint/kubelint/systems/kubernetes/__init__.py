@@ -1,0 +1,38 @@
+"""Kubernetes manifests: API objects of every kind, with typed views for those that others refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubelint.graph.model import Document
+from kubelint.graph.query import Graph
+from kubelint.repository import RepositoryFile
+from kubelint.system import Assembly, System
+
+
+class KubernetesSystem(System):
+    """Detects API objects by ``apiVersion`` and ``kind`` and makes one unit of the plain manifests of a folder."""
+
+    name = "kubernetes"
+    order = 90  # the others that use YAML know their own files better
+
+    def detect(self, file: RepositoryFile) -> Iterable[Document]:
+        """Return the API objects of a YAML or JSON file."""
+        from kubelint.systems.kubernetes.detect import detect
+
+        return detect(file)
+
+    def assemble(self, assembly: Assembly) -> None:
+        """Make a unit of the objects of each folder that no other unit has taken."""
+        from kubelint.systems.kubernetes.assemble import assemble
+
+        assemble(assembly)
+
+    def link(self, graph: Graph) -> None:
+        """Resolve what objects refer to."""
+        from kubelint.systems.kubernetes.links import link
+
+        link(graph)
+
+
+SYSTEM = KubernetesSystem()

@@ -1,0 +1,212 @@
+"""Which pods a selector means, and which ones it probably was meant to mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
+from kubelint.graph.query import Graph, fits
+from kubelint.suggest import is_near, nearest
+from kubelint.systems.kubernetes.model import CustomResource, KubernetesObject
+from kubelint.systems.kubernetes.pod import INJECTED_LABELS, PodTemplate
+from kubelint.systems.kubernetes.selectors import Requirement, Selector
+from kubelint.tree.node import Node, Scalar
+
+N = TypeVar("N", bound=Node)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMismatch:
+    """Where a selector and a pod template part: the requirement and what the template has instead (None: nothing)."""
+
+    requirement: Requirement
+    actual: Node | None
+
+
+@dataclass(slots=True)
+class SelectorMatch:
+    """The detail of a selector's reference: the selector, what it selects and, for a near miss, where they part."""
+
+    selector: Selector
+    templates: list[PodTemplate] = field(default_factory=list)
+    mismatches: list[LabelMismatch] = field(default_factory=list)
+    nearest: PodTemplate | None = None
+
+
+class PodIndex:
+    """Pod templates by label, so that selecting is linear in what matches and not in what exists."""
+
+    def __init__(self, templates: Iterable[PodTemplate]) -> None:
+        self.all = list(templates)
+        self.by_label: dict[tuple[str, str], list[PodTemplate]] = defaultdict(list)
+        self.opaque: list[PodTemplate] = []
+        self.by_unit: dict[int, list[PodTemplate]] = defaultdict(list)
+        for template in self.all:
+            self.by_unit[id(template.owner.unit)].append(template)
+            uncertain = False
+            for key, value in template.labels.items():
+                self.by_label[key, value.text].append(template)
+                uncertain = uncertain or value.opaque
+            if uncertain:
+                self.opaque.append(template)
+
+    def select(self, selector: Selector, namespace: str) -> list[PodTemplate]:
+        """Return the templates that a selector matches in a namespace."""
+        candidates: list[PodTemplate] | None = None
+        for key, value, _ in selector.equalities():
+            if key not in INJECTED_LABELS and not value.opaque:
+                found = self.by_label.get((key, value.text), [])
+                if candidates is None or len(found) < len(candidates):
+                    candidates = found
+        pool = self.all if candidates is None else [*candidates, *self.opaque] if self.opaque else candidates
+        result = []
+        seen: set[int] = set()
+        for template in pool:
+            if id(template) not in seen and fits(template.owner.namespace, namespace) and _accepts(selector, template):
+                seen.add(id(template))
+                result.append(template)
+        return result
+
+
+def _accepts(selector: Selector, template: PodTemplate) -> bool:
+    return all(
+        requirement.accepts(template.labels)
+        for requirement in selector.requirements
+        if requirement.key not in INJECTED_LABELS
+    )
+
+
+def pods(graph: Graph) -> PodIndex:
+    """Return the index of all pod templates."""
+    return graph.once("pods", lambda: PodIndex(graph.subjects(PodTemplate)))
+
+
+def select_pods(graph: Graph, verb: str, source: KubernetesObject, selector: Selector) -> Reference:
+    """Resolve a selector over pods: in the unit, then in the repository; else look for what was meant."""
+    index = pods(graph)
+    match = SelectorMatch(selector)
+    wanted = Key("kubernetes", "pods", source.namespace, str(selector))
+    reference = Reference(verb, source, selector.node, wanted, Resolution.UNKNOWN, detail=match)
+    if selector.opaque:
+        return graph.add_reference(reference)
+    found = index.select(selector, source.namespace)
+    own = [template for template in found if template.owner.unit is source.unit]
+    match.templates = own or found
+    if match.templates:
+        reference.resolution = Resolution.RESOLVED
+        reference.targets = tuple(_owners(match.templates))
+    elif graph.is_external(wanted):
+        reference.resolution = Resolution.EXTERNAL
+    elif not source.unit.incomplete and not _made_by_operator(source.unit, selector):
+        _nearest(index, source, match)
+        if match.nearest is not None:
+            reference.resolution = Resolution.NEAR_MISS
+            reference.candidates = (match.nearest.owner,)
+        elif source.unit.closed:
+            reference.resolution = Resolution.MISSING
+    return graph.add_reference(reference)
+
+
+def _owners(templates: Iterable[PodTemplate]) -> list[Entity]:
+    owners: dict[int, Entity] = {}
+    for template in templates:
+        owners.setdefault(id(template.owner), template.owner)
+    return list(owners.values())
+
+
+def _made_by_operator(unit: Unit, selector: Selector) -> bool:
+    """Tell whether a custom resource of the unit mentions a wanted value: an operator makes the pods then."""
+    wanted = {value.text for _, value, _ in selector.equalities()}
+    for item in unit.resources:
+        if isinstance(item, CustomResource):
+            if item.name in wanted:
+                return True
+            if any(isinstance(node, Scalar) and node.text in wanted for node in item.root.walk()):
+                return True
+    return False
+
+
+def _nearest(index: PodIndex, source: KubernetesObject, match: SelectorMatch) -> None:
+    best: tuple[int, int] | None = None
+    for template in index.by_unit.get(id(source.unit), ()):
+        if not fits(template.owner.namespace, source.namespace):
+            continue
+        mismatches = _compare(match.selector, template)
+        if not mismatches:
+            continue
+        score = _score(source, match.selector, template, mismatches)
+        if score is not None and (best is None or score < best):
+            best = score
+            match.nearest, match.mismatches = template, mismatches
+
+
+def _compare(selector: Selector, template: PodTemplate) -> list[LabelMismatch]:
+    labels = template.labels
+    result = []
+    for requirement in selector.requirements:
+        if requirement.key in INJECTED_LABELS or requirement.accepts(labels):
+            continue
+        actual: Node | None = labels.get(requirement.key)
+        if actual is None:
+            near = nearest(requirement.key, labels)
+            if near and template.metadata is not None:
+                holder = template.metadata.mapping("labels")
+                actual = None if holder is None else holder.key(near[0])
+        result.append(LabelMismatch(requirement, actual))
+    return result
+
+
+def _score(
+    source: KubernetesObject, selector: Selector, template: PodTemplate, mismatches: list[LabelMismatch]
+) -> tuple[int, int] | None:
+    """Return how far a template is from a selector, lower is nearer; None where it was hardly meant.
+
+    Near is: each differing value is a slip of the other; or one label only differs, and the two are kin: they bear the
+    same name, or are the only Service and the only workload of their file.
+    """
+    slips = 0
+    for mismatch in mismatches:
+        actual = mismatch.actual
+        if not isinstance(actual, Scalar):
+            continue
+        if actual.text != mismatch.requirement.key and actual is not template.labels.get(mismatch.requirement.key):
+            slips += 1  # the label's key is misspelt
+        elif any(is_near(value.text, actual.text) for value in mismatch.requirement.values):
+            slips += 1
+    if slips == len(mismatches):
+        return 0, len(mismatches)
+    kin = source.name == template.owner.name or _alone_together(source, template)
+    fitting = len(selector.requirements) - len(mismatches)
+    if (
+        kin
+        and len(mismatches) == 1
+        and mismatches[0].actual is not None
+        and (fitting or len(selector.requirements) == 1)
+    ):
+        return 1, len(mismatches)
+    if kin and fitting and len(mismatches) == 1:
+        return 2, len(mismatches)
+    return None
+
+
+def _alone_together(source: KubernetesObject, template: PodTemplate) -> bool:
+    file = source.root.source
+    if template.owner.root.source is not file:
+        return False
+    members = [
+        item for item in source.unit.resources if isinstance(item, KubernetesObject) and item.root.source is file
+    ]
+    return (
+        sum(item.kind == source.kind for item in members)
+        == 1
+        == sum(item.kind == template.owner.kind for item in members)
+    )
+
+
+def nearest_nodes(name: str, nodes: MappingABC[str, N]) -> list[N]:
+    """Return the nodes whose names are near misses of a name, nearest first."""
+    return [nodes[found] for found in nearest(name, nodes)]

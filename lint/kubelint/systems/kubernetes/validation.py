@@ -1,0 +1,142 @@
+"""Schemas for API objects: which one fits, and what it says.
+
+An object is validated against the version that the configuration targets (the newest bundled one by default). Custom
+resources are validated against the CRDs of the repository first, then against the bundled ones; a kind that nobody
+knows is opaque and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kubelint.graph.query import Graph
+from kubelint.schema import Schema, SchemaError
+from kubelint.systems.kubernetes.model import (
+    BUILTIN_GROUPS,
+    ConfigurationFile,
+    CustomResourceDefinition,
+    KubernetesObject,
+)
+from kubelint.tree.dialect import GO_YAML_V2
+from kubelint_schemas import crds, istio
+from kubelint_schemas import kubernetes as pack
+from kubelint_schemas.crds.structural import from_crd
+from kubelint_schemas.kubernetes.lifecycle import lifecycles
+
+_VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?\Z")
+
+
+def parse_version(text: str) -> tuple[int, int] | None:
+    """Return major and minor of a Kubernetes version; None where the text is none."""
+    found = _VERSION.match(text)
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+def target(graph: Graph) -> str:
+    """Return the targeted version as the configuration gives it; the newest bundled one where it says nothing."""
+    given = graph.settings.target("kubernetes")
+    if isinstance(given, str) and parse_version(given) is not None:
+        return given
+    return pack.versions()[-1]
+
+
+def target_is_set(graph: Graph) -> bool:
+    """Tell whether the configuration names a Kubernetes version."""
+    return graph.settings.target("kubernetes") is not None
+
+
+def schema_errors(graph: Graph, item: KubernetesObject) -> list[SchemaError]:
+    """Return what the schema of an object's kind says of it; nothing for kinds without schema."""
+    found: list[SchemaError] = graph.once(("schema errors", id(item.root)), lambda: _errors(graph, item))
+    return found
+
+
+def is_known(graph: Graph, item: KubernetesObject) -> bool:
+    """Tell whether a custom resource's kind has a schema: of the repository or a bundled one."""
+    wanted = (item.root.text_at("apiVersion") or "", item.kind)
+    return wanted in custom_kinds(graph)
+
+
+def custom_kinds(graph: Graph) -> frozenset[tuple[str, str]]:
+    """Return (apiVersion, kind) of all custom resources with a schema."""
+    return graph.once("custom kinds", lambda: frozenset({*repository_kinds(graph), *istio.kinds(), *crds.kinds()}))
+
+
+def _errors(graph: Graph, item: KubernetesObject) -> list[SchemaError]:
+    schema = _schema(graph, item)
+    return [] if schema is None else schema.errors(item.root, GO_YAML_V2)
+
+
+def _schema(graph: Graph, item: KubernetesObject) -> Schema | None:
+    if isinstance(item, ConfigurationFile):
+        return None
+    api_version, kind = item.root.text_at("apiVersion"), item.kind
+    if not api_version or not kind:
+        return None
+    schema: Schema | None = graph.once(("schema", api_version, kind), lambda: _load(graph, api_version, kind))
+    return schema
+
+
+def _load(graph: Graph, api_version: str, kind: str) -> Schema | None:
+    data: dict[str, Any] | None
+    if item_group(api_version) in BUILTIN_GROUPS:
+        data = pack.schema(pack.nearest_version(target(graph)), api_version, kind)
+    else:
+        data = _repository_schema(graph, api_version, kind)
+        if data is None:
+            data = istio.schema(api_version, kind) or crds.schema(api_version, kind)
+    return None if data is None else Schema(data)
+
+
+def item_group(api_version: str) -> str:
+    """Return the group of an ``apiVersion``."""
+    return api_version.rpartition("/")[0]
+
+
+def repository_kinds(graph: Graph) -> dict[tuple[str, str], CustomResourceDefinition]:
+    """Return the definitions that the repository holds, by the (apiVersion, kind) that they serve."""
+
+    def collect() -> dict[tuple[str, str], CustomResourceDefinition]:
+        return {
+            (f"{group}/{version}", kind): definition
+            for definition in graph.subjects(CustomResourceDefinition)
+            if (group := definition.root.text_at("spec", "group")) is not None
+            and (kind := definition.root.text_at("spec", "names", "kind")) is not None
+            for version in _versions(definition)
+        }
+
+    return graph.once("repository kinds", collect)
+
+
+def _versions(definition: CustomResourceDefinition) -> list[str]:
+    names = [version.text_at("name") for version in definition.root.items_at("spec", "versions")]
+    names.append(definition.root.text_at("spec", "version"))  # v1beta1
+    return [name for name in names if name is not None]
+
+
+def _repository_schema(graph: Graph, api_version: str, kind: str) -> dict[str, Any] | None:
+    """Return the schema of a kind that the repository defines: a definition is converted when an object needs it."""
+    definition = repository_kinds(graph).get((api_version, kind))
+    if definition is None:
+        return None
+
+    def convert() -> dict[tuple[str, str], dict[str, Any]]:
+        try:
+            return from_crd(definition.root.data(GO_YAML_V2))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return {}  # a definition that is none has findings of its own from its schema
+
+    return graph.once(("converted", id(definition.root)), convert).get((api_version, kind))
+
+
+def known_kinds(graph: Graph) -> frozenset[tuple[str, str]]:
+    """Return (apiVersion, kind) of every built-in kind: of the targeted version, and those that were ever removed."""
+
+    def collect() -> frozenset[tuple[str, str]]:
+        current = set(pack.kinds(pack.nearest_version(target(graph))))
+        past = set(lifecycles())
+        everywhere = {pair for version in (pack.versions()[0], pack.versions()[-1]) for pair in pack.kinds(version)}
+        return frozenset(current | past | everywhere)
+
+    return graph.once("known kinds", collect)

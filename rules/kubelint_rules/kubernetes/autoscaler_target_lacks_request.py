@@ -1,0 +1,129 @@
+"""kubernetes/autoscaler-target-lacks-request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubelint.finding import Finding, Severity
+from kubelint.graph.query import Graph, fits
+from kubelint.rule import Group, Rule
+from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, LimitRange, Workload
+from kubelint.systems.kubernetes.pod import Container
+from kubelint.tree.node import Node
+
+
+class AutoscalerTargetLacksRequest(Rule[HorizontalPodAutoscaler]):
+    """An autoscaler reads a share of a request that a container does not have: the metric stays `<unknown>`.
+
+    ## Why
+    Utilization is usage divided by the request. When one container of the pod has no request for the resource, the
+    controller cannot compute it, reports `<unknown>` and never scales.
+
+    ## Example
+    ```yaml web.yaml
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata:
+      name: web
+    spec:
+      scaleTargetRef:
+        apiVersion: apps/v1
+        kind: Deployment
+        name: web
+      maxReplicas: 10
+      metrics:
+      - type: Resource
+        resource:
+          name: cpu
+          target:
+            type: Utilization
+            averageUtilization: 80
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.27
+    ```
+
+    ## Stays silent when
+    - a limit for the resource is set: the API server copies it into the request
+    - a LimitRange of the namespace sets a default request
+    - the metric is an absolute value (`AverageValue`), or of another container (`ContainerResource`)
+    - the target is not in the repository
+    - only init containers that end before the pod runs lack the request
+
+    ## Source
+    Kubernetes documentation, "Horizontal Pod Autoscaling", section "Algorithm details".
+    """
+
+    severity = Severity.ERROR
+    group = Group.CORRECTNESS
+
+    def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
+        """Yield a finding for each metric and target whose containers lack the request."""
+        workloads = [
+            target
+            for reference in graph.outgoing(subject, "scales")
+            for target in reference.targets
+            if isinstance(target, Workload)
+        ]
+        for resource, container_name, metric in subject.resource_metrics():
+            if self._has_default(graph, subject, resource):
+                continue
+            for workload in workloads:
+                lacking = self._lacking(workload, resource, container_name)
+                if lacking:
+                    yield self._finding(subject, workload, resource, metric, lacking)
+
+    @staticmethod
+    def _has_default(graph: Graph, autoscaler: HorizontalPodAutoscaler, resource: str) -> bool:
+        return any(
+            limit.default_request(resource) and fits(limit.namespace, autoscaler.namespace)
+            for limit in graph.subjects(LimitRange)
+        )
+
+    @staticmethod
+    def _lacking(workload: Workload, resource: str, container_name: str | None) -> list[Container]:
+        if workload.template is None or workload.template.spec.at("resources", "requests", resource) is not None:
+            return []
+        return [
+            container
+            for container in workload.template.containers
+            if container.long_running
+            and (container_name is None or container.label == container_name)
+            and container.request(resource) is None
+        ]
+
+    def _finding(
+        self,
+        autoscaler: HorizontalPodAutoscaler,
+        workload: Workload,
+        resource: str,
+        metric: Node,
+        lacking: list[Container],
+    ) -> Finding:
+        names = " and ".join(f"`{container.label}`" for container in lacking[:3])
+        plural = "s" if len(lacking) > 1 else ""
+        return self.finding(
+            f"{workload.kind} `{workload.name}` requests no {resource}, so the metric is never known",
+            metric,
+            f"a share of the {resource} request, which container{plural} {names} lack{'' if plural else 's'}",
+            related=[
+                (container.name or container.node, f"no `resources.requests.{resource}` here") for container in lacking
+            ],
+            path=(autoscaler, workload),
+            help=f"set `resources.requests.{resource}` in each container, or scale on an absolute value",
+            subject=autoscaler,
+        )

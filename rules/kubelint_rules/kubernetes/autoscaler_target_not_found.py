@@ -1,0 +1,70 @@
+"""kubernetes/autoscaler-target-not-found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubelint.finding import Finding, Severity
+from kubelint.graph.query import Graph
+from kubelint.rule import Group, Rule
+from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler
+
+
+class AutoscalerTargetNotFound(Rule[HorizontalPodAutoscaler]):
+    """An autoscaler scales a workload that does not exist under this name.
+
+    ## Why
+    The autoscaler reports `FailedGetScale` and never scales anything.
+
+    ## Example
+    ```yaml web.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.27
+
+    ---
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata:
+      name: web
+    spec:
+      scaleTargetRef:
+        apiVersion: apps/v1
+        kind: Deployment
+        name: webb
+      maxReplicas: 5
+    ```
+
+    ## Stays silent when
+    - an object of that name exists anywhere in the repository, in a namespace that fits
+    - nothing in the same unit has a name that is near: the object may live elsewhere (`kubelint refs --unresolved`
+      lists such references)
+    - the target is of a custom kind that the repository does not hold
+    - only the version of the target's apiVersion differs: the API server converts
+
+    ## Source
+    Kubernetes documentation, "Horizontal Pod Autoscaling".
+    """
+
+    severity = Severity.ERROR
+    group = Group.CORRECTNESS
+    fixable = True
+
+    def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
+        """Yield a finding for each reference of that kind that dangles."""
+        for reference in graph.outgoing(subject, "scales"):
+            if reference.dangling:
+                yield self.dangling(reference, reference.wanted.kind.partition(".")[0], "nothing is scaled")

@@ -1,0 +1,1 @@
+"""Rules on the files themselves, whatever system they belong to, and on kubelint's own directives."""
