@@ -1,0 +1,1 @@
+"""Rules about Ansible inventories and kubespray clusters."""

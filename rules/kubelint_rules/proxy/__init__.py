@@ -1,0 +1,1 @@
+"""Rules about proxy settings, wherever a system hands them to a process."""
