@@ -153,6 +153,8 @@ def _classes(
 ) -> list[type[Rule[Any]]]:
     """Return the rules of the families that have something to look at: importing the others would be for nothing."""
     present = {document.system for document in built.documents}
+    # What builds on Kubernetes detects nothing itself: its objects show that it is there.
+    present |= {resource.key.system for resource in built.graph.subjects(Resource)}
     absent = {system.name for system in all_systems} - present
     del settings
     return [

@@ -11,10 +11,10 @@ workload or on its pod template::
     service    = a host name or URL as the program uses it: reviews, reviews:9080, reviews.prod, http://reviews/
     parameter  = "timeout=" duration / "attempts=" number
 
-``timeout`` is how long the program itself waits for one attempt, in Go's notation (``500ms``, ``1m30s``); ``attempts`` is
-how often it tries in all, the first time included (a loop of two is ``attempts=2``). Parameters belong to the Service
-before them. What is not written down is unknown: no limit, one attempt. What cannot be read becomes a
-:class:`CallsProblem`, and the rest of the annotation still counts.
+``timeout`` is how long the program itself waits for one attempt, in Go's notation (``500ms``, ``1m30s``);
+``attempts`` is how often it tries in all, the first time included (a loop of two is ``attempts=2``). Parameters
+belong to the Service before them. What is not written down is unknown: no limit, one attempt. What cannot be read
+becomes a :class:`CallsProblem`, and the rest of the annotation still counts.
 
 Source of the name forms: Kubernetes documentation, "DNS for Services and Pods".
 """
@@ -39,7 +39,8 @@ MOST_CALLS = 200
 MOST_ATTEMPTS = 1_000
 
 _HOST = re.compile(
-    r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9](?:[-a-z0-9.]{0,252}[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?(?:/\S*)?$"
+    r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9](?:[-a-z0-9.]{0,252}[a-z0-9])?)"
+    r"(?::(?P<port>[0-9]{1,5}))?(?:/\S*)?$"
 )
 _TOKEN = re.compile(r"[^\s,]+|,")
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
