@@ -1,4 +1,4 @@
-"""Write ``docs/rules``: one page for each rule, made of its docstring and the golden output of its fixture.
+"""Write ``docs/rules``, one page for each rule made of its docstring and its golden output, and parts of the README.
 
 Run ``python docs/generate.py`` after a rule or its fixture has changed; a test compares.
 """
@@ -9,11 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kubelint.check import check
 from kubelint.discovery import rules
+from kubelint.report import Options, render
 from kubelint.rule import DEFAULT_GROUPS, Rule
 
 DOCS = Path(__file__).resolve().parent
 FIXTURES = DOCS.parent / "fixtures"
+EXAMPLE = FIXTURES / "repositories" / "shop"
+SHOWN = 6
 
 
 def page(rule: type[Rule[Any]]) -> str:
@@ -54,10 +58,32 @@ def index() -> str:
     return "\n".join(lines) + "\n"
 
 
+def readme() -> str:
+    """Return the README with the output of its example and the table of what is found filled in."""
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    report = check(EXAMPLE)
+    shown = render("text", report, Options()).rstrip()
+    text = _filled(text, "output: fixtures/repositories/shop", f"```text\n$ kubelint check\n{shown}\n```")
+    families: dict[str, list[str]] = {}
+    for rule in rules():
+        families.setdefault(rule.family(), []).append(rule.slug().replace("-", " "))
+    rows = ["| | rules | among them |", "|---|---|---|"]
+    for family, names in families.items():
+        rows.append(f"| [{family}](docs/rules/README.md#{family}) | {len(names)} | {', '.join(names[:SHOWN])} … |")
+    return _filled(text, "rules", "\n".join(rows))
+
+
+def _filled(text: str, marker: str, content: str) -> str:
+    head, _, rest = text.partition(f"<!-- {marker} -->")
+    _, _, tail = rest.partition("<!-- end -->")
+    return f"{head}<!-- {marker} -->\n{content}\n<!-- end -->{tail}"
+
+
 def pages() -> dict[Path, str]:
-    """Return path and text of everything that belongs into ``docs/rules``."""
+    """Return path and text of everything that is generated: ``docs/rules`` and the README's two blocks."""
     made = {DOCS / "rules" / f"{rule.identity()}.md": page(rule) for rule in rules()}
     made[DOCS / "rules" / "README.md"] = index()
+    made[DOCS.parent / "README.md"] = readme()
     return made
 
 

@@ -126,6 +126,8 @@ def syntax_of(path: str) -> str | None:
         return None if lower.endswith((".dockerignore", ".md", ".j2", ".tmpl", ".sh", ".py", ".go")) else DOCKERFILE
     if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
         return DOTENV
+    if "." not in name and any(part in ("group_vars", "host_vars") for part in path.split("/")[:-1]):
+        return YAML
     return None
 
 

@@ -6,12 +6,13 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kubelint.cli.context import Project, open_project, project_options, usage_error, wants_color
 from kubelint.config import Settings
-from kubelint.finding import Severity
+from kubelint.finding import Finding, Severity
 
 NOTHING_TO_CHECK = 3
 FINDINGS = 1
@@ -33,6 +34,9 @@ SEVERITIES = [severity.label for severity in Severity]
 @click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="Least severity for exit code 1 [warning].")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings; errors of usage still exit 2.")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 instead of 3 where there is nothing to check.")
+@click.option("--fix", "fix", is_flag=True, help="Mend what is certain, then report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also mend what may change what runs.")
+@click.option("--diff", "diff", is_flag=True, help="Show what --fix would do as a diff; write nothing.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these files and folders.")
 @click.option("--force-exclude", is_flag=True, help="Leave ignored files out even where they are named.")
 @click.option(
@@ -71,7 +75,10 @@ def run(project: Project, options: dict[str, object]) -> None:
     _unknown_names(settings, packs, options)
     touching = bool(options["only_touching"])
     include = () if options["force_exclude"] else project.paths
-    report = check(project.root, settings, paths=project.paths, include=include, packs=packs, touching=touching)
+    scope: dict[str, Any] = {"paths": project.paths, "include": include, "packs": packs, "touching": touching}
+    if options["fix"] or options["diff"]:
+        _fix(project, settings, scope, options)
+    report = check(project.root, settings, **scope)
     for name, target in outputs:
         color = target is None and name == "text" and wants_color(str(options["color"]))
         report_options = Options(
@@ -94,6 +101,28 @@ def run(project: Project, options: dict[str, object]) -> None:
     threshold = options["fail_on"] or settings.fail_on.label
     failed = threshold != "never" and report.failed(Severity.parse(str(threshold)))
     sys.exit(FINDINGS if failed and not options["exit_zero"] else 0)
+
+
+def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
+    """Apply fixes, or show them as a diff and end the program: 1 where there is something to mend, else 0."""
+    from kubelint import fix
+    from kubelint.check import check
+    from kubelint.report.terminal import escape, plural
+
+    def findings(texts: dict[str, str]) -> list[Finding]:
+        return check(project.root, settings, overlay=texts, **scope).findings
+
+    fixed = fix.fix_all(findings, unsafe=bool(options["unsafe_fixes"]))
+    if options["diff"]:
+        # Control characters of the files must not reach a terminal; a diff in a pipe is for `patch` and stays as it is.
+        raw = fixed.diff()
+        shown = "\n".join(escape(line) for line in raw.split("\n")) if sys.stdout.isatty() else raw
+        click.echo(shown, nl=False)
+        sys.exit(FINDINGS if fixed.texts and not options["exit_zero"] else 0)
+    fix.write(project.root, fixed)
+    for path, reason in sorted(fixed.refused.items()):
+        click.echo(f"kubelint: {escape(path)} was left alone: {escape(reason)}", err=True)
+    click.echo(f"kubelint: {plural(len(fixed.applied), 'finding')} mended", err=True)
 
 
 def _outputs(formats: tuple[str, ...], known: dict[str, str]) -> list[tuple[str, Path | None]]:

@@ -82,7 +82,7 @@ def find_root(paths: Sequence[Path]) -> Path:
 
 
 def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Settings:
-    """Return the settings of the repository; prints every mistake in them and ends the program where they are unusable."""
+    """Return the settings of the repository; with a mistake in them, print each and end the program."""
     if isolated:
         return Settings()
     path = config_path or find_configuration(root)

@@ -11,7 +11,7 @@ from kubelint.config import Settings
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, Unit
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
-from kubelint.suggest import nearest
+from kubelint.suggest import NameIndex
 from kubelint.tree.node import Node, Scalar
 
 if TYPE_CHECKING:
@@ -141,11 +141,13 @@ class Graph:
 
     def near(self, wanted: Key, unit: Unit, *, accept: Callable[[Entity], bool] | None = None) -> list[Entity]:
         """Return the entities of the unit whose name is a near miss of the wanted one, nearest first."""
-        names = self._names.get((id(unit), wanted.system, wanted.kind))
+        place = (id(unit), wanted.system, wanted.kind)
+        names = self._names.get(place)
         if not names:
             return []
+        index = self.once(("names", *place), lambda: NameIndex(names))
         result: list[Entity] = []
-        for name in nearest(wanted.name, names):
+        for name in index.nearest(wanted.name):
             for entity in self._by_name[wanted.system, wanted.kind, name]:
                 if (
                     entity.unit is unit
