@@ -76,9 +76,13 @@ def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
     claimed: list[Document] = []
     for system in systems:
         try:
-            for document in system.detect(file):
-                if not any(_overlap(document, other) for other in claimed):
-                    claimed.append(document)
+            # Documents of one system do not overlap each other: only what others have claimed is compared.
+            others = list(claimed)
+            claimed += [
+                document
+                for document in system.detect(file)
+                if not any(_overlap(document, other) for other in others)
+            ]
         except Exception as error:
             built.crashes.append(Crash(system.name, "reading", file.path, error))
     built.documents.extend(sorted(claimed, key=lambda document: document.start))
@@ -106,11 +110,11 @@ def _overlap(one: Document, other: Document) -> bool:
 
 
 def _opaque_values(document: Document) -> int:
-    text = document.source.text
-    # Nearly every file has none: one search of the text saves the walk.
-    if not any(mark in text for mark in ("{{", "${", "{%", "ENC[", "!vault", "<%", "@@")):
-        return 0
-    return _count_opaque(document.root)
+    text, start, end = document.source.text, document.start, document.end or len(document.source.text)
+    # Nearly every document has none: one search of the text saves the walk.
+    if any(text.find(mark, start, end) >= 0 for mark in ("{{", "${", "{%", "ENC[", "!vault", "<%", "@@")):
+        return _count_opaque(document.root)
+    return 0
 
 
 def _count_opaque(root: Node | None) -> int:

@@ -46,7 +46,8 @@ def _evidence(root: Mapping) -> str | None:
     api_version, kind = root.at("apiVersion"), root.at("kind")
     if isinstance(api_version, Scalar) and isinstance(kind, Scalar):
         return "apiVersion and kind"
-    if isinstance(kind, Scalar) and root.mapping("metadata") is not None:
+    # Other tools have documents with `kind` and `metadata` too; the kinds of Kubernetes begin with a capital.
+    if isinstance(kind, Scalar) and kind.text[:1].isupper() and root.mapping("metadata") is not None:
         return "kind and metadata"
     if (
         isinstance(api_version, Scalar)
