@@ -79,9 +79,7 @@ def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
             # Documents of one system do not overlap each other: only what others have claimed is compared.
             others = list(claimed)
             claimed += [
-                document
-                for document in system.detect(file)
-                if not any(_overlap(document, other) for other in others)
+                document for document in system.detect(file) if not any(_overlap(document, other) for other in others)
             ]
         except Exception as error:
             built.crashes.append(Crash(system.name, "reading", file.path, error))

@@ -38,38 +38,47 @@ class SelectorMatch:
 
 
 class PodIndex:
-    """Pod templates by label, so that selecting is linear in what matches and not in what exists."""
+    """Pod templates by label and unit, so that selecting is linear in what matches and not in what exists."""
 
     def __init__(self, templates: Iterable[PodTemplate]) -> None:
         self.all = list(templates)
-        self.by_label: dict[tuple[str, str], list[PodTemplate]] = defaultdict(list)
-        self.opaque: list[PodTemplate] = []
         self.by_unit: dict[int, list[PodTemplate]] = defaultdict(list)
+        self._by_label: dict[tuple[str, str], dict[int, list[PodTemplate]]] = defaultdict(dict)
+        self._opaque: dict[int, list[PodTemplate]] = defaultdict(list)
         for template in self.all:
-            self.by_unit[id(template.owner.unit)].append(template)
-            uncertain = False
+            unit = id(template.owner.unit)
+            self.by_unit[unit].append(template)
             for key, value in template.labels.items():
-                self.by_label[key, value.text].append(template)
-                uncertain = uncertain or value.opaque
-            if uncertain:
-                self.opaque.append(template)
+                self._by_label[key, value.text].setdefault(unit, []).append(template)
+            if any(value.opaque for value in template.labels.values()):
+                self._opaque[unit].append(template)
 
-    def select(self, selector: Selector, namespace: str) -> list[PodTemplate]:
-        """Return the templates that a selector matches in a namespace."""
-        candidates: list[PodTemplate] | None = None
-        for key, value, _ in selector.equalities():
-            if key not in INJECTED_LABELS and not value.opaque:
-                found = self.by_label.get((key, value.text), [])
-                if candidates is None or len(found) < len(candidates):
-                    candidates = found
-        pool = self.all if candidates is None else [*candidates, *self.opaque] if self.opaque else candidates
-        result = []
-        seen: set[int] = set()
-        for template in pool:
-            if id(template) not in seen and fits(template.owner.namespace, namespace) and _accepts(selector, template):
-                seen.add(id(template))
-                result.append(template)
-        return result
+    def select(self, selector: Selector, namespace: str, unit: Unit) -> list[PodTemplate]:
+        """Return the templates that a selector matches in a namespace: those of the unit where it has any."""
+        wanted = [
+            (key, value.text)
+            for key, value, _ in selector.equalities()
+            if key not in INJECTED_LABELS and not value.opaque
+        ]
+        own = self._within(selector, namespace, wanted, id(unit))
+        if own:
+            return own
+        # Each pod that can match bears the rarest of the wanted labels, so its units are all that must be looked at.
+        rarest = min((self._by_label.get(label, {}) for label in wanted), key=len, default=self.by_unit)
+        units = [*rarest, *(unit for unit in self._opaque if unit not in rarest)]
+        return [found for other in units for found in self._within(selector, namespace, wanted, other)]
+
+    def _within(
+        self, selector: Selector, namespace: str, wanted: list[tuple[str, str]], unit: int
+    ) -> list[PodTemplate]:
+        pools = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
+        pool = min(pools, key=len) if pools else self.by_unit.get(unit, [])
+        opaque = self._opaque.get(unit, [])
+        if opaque and pools:
+            pool = [*pool, *(template for template in opaque if template not in pool)]
+        return [
+            template for template in pool if fits(template.owner.namespace, namespace) and _accepts(selector, template)
+        ]
 
 
 def _accepts(selector: Selector, template: PodTemplate) -> bool:
@@ -93,9 +102,7 @@ def select_pods(graph: Graph, verb: str, source: KubernetesObject, selector: Sel
     reference = Reference(verb, source, selector.node, wanted, Resolution.UNKNOWN, detail=match)
     if selector.opaque:
         return graph.add_reference(reference)
-    found = index.select(selector, source.namespace)
-    own = [template for template in found if template.owner.unit is source.unit]
-    match.templates = own or found
+    match.templates = index.select(selector, source.namespace, source.unit)
     if match.templates:
         reference.resolution = Resolution.RESOLVED
         reference.targets = tuple(_owners(match.templates))
