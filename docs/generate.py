@@ -42,14 +42,15 @@ def index() -> str:
     lines = [
         "# Rules",
         "",
-        "Every rule, with what it looks for. `kubelint explain RULE` prints the same page in the terminal. Rules without",
-        "a mark in the column *default* are opt-in: select them by name or by group.",
+        "Every rule, with what it looks for. `kubelint explain RULE` prints the page in the terminal. A rule whose",
+        "column *default* names a group is opt-in: select it by name or by that group.",
     ]
     family = ""
     for rule in rules():
         if rule.family() != family:
             family = rule.family()
-            lines += ["", f"## {family}", "", "| rule | severity | default | fix | what it finds |", "|---|---|---|---|---|"]
+            lines += ["", f"## {family}", "", "| rule | severity | default | fix | what it finds |"]
+            lines.append("|---|---|---|---|---|")
         default = "✓" if rule.group in DEFAULT_GROUPS else rule.group.value
         fix = "✓" if rule.fixable else ""
         link = f"[{rule.slug()}]({family}/{rule.slug()}.md)"

@@ -42,7 +42,7 @@ def test_safe_fixes_touch_nothing_but_their_own_characters(tmp_path: Path) -> No
         "service.yaml": SERVICE.replace("  true ", '  "true" ').replace("9100", '"9100"'),
     }
     assert "service.yaml" in fixed.diff()
-    assert "+    prometheus.io/port: \"9100\"" in fixed.diff()
+    assert '+    prometheus.io/port: "9100"' in fixed.diff()
     assert (tmp_path / "service.yaml").read_text(encoding="utf-8") == SERVICE
 
 

@@ -1,4 +1,4 @@
-"""The repository of the guide that the project was started from: its mistakes, each at the right character, and no other."""
+"""The repository that the project was started from: its mistakes, each at the right character, and no other."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ def test_proxy_url_with_https_in_a_pod_and_in_compose(copy: Path) -> None:
     value = "        - name: HTTPS_PROXY\n          value: https://proxy:3128\n"
     deployment.write_text(text.replace("        env:\n", "        env:\n" + value, 1), encoding="utf-8")
     (copy / "compose.yaml").write_text(
-        "services:\n  web:\n    image: nginx:1.27\n    environment:\n      HTTPS_PROXY: https://proxy:3128\n", encoding="utf-8"
+        "services:\n  web:\n    image: nginx:1.27\n    environment:\n      HTTPS_PROXY: https://proxy:3128\n",
+        encoding="utf-8",
     )
     assert added(copy) == {
         ("k8s-demo/demo03-service-discovery/helloworld-deployment.yaml:26:18", "proxy/https-scheme"),

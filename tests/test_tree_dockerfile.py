@@ -397,7 +397,7 @@ def check_places(file: Dockerfile) -> None:
 
 
 def test_nothing_that_is_garbled_makes_the_reader_fail() -> None:
-    chance = random.Random(17)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(17)
     marks = [
         "\\",
         "\\\n",

@@ -196,7 +196,7 @@ def check_places(file: Dotenv) -> None:
 
 
 def test_nothing_that_is_garbled_makes_the_readers_fail() -> None:
-    chance = random.Random(13)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(13)
     marks = [
         "=",
         ":",

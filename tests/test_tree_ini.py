@@ -134,7 +134,7 @@ def test_open_quote_is_a_problem_at_the_quote(text: str, place: str) -> None:
 
 
 def test_host_tokens_agree_with_shlex() -> None:
-    chance = random.Random(7)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(7)
     for _ in range(3000):
         text = "".join(chance.choice("ab=é'\"\\# \tx") for _ in range(chance.randint(1, 12)))
         try:
@@ -294,7 +294,7 @@ def check_section(section: IniSection, length: int) -> None:
 
 
 def test_nothing_that_is_garbled_makes_the_reader_fail() -> None:
-    chance = random.Random(11)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(11)
     marks = [
         "[",
         "]",

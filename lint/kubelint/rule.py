@@ -84,7 +84,8 @@ class Rule(Generic[S]):
         for base in getattr(cls, "__orig_bases__", ()):
             if isinstance(get_origin(base), type) and issubclass(get_origin(base), Rule):
                 argument = get_args(base)[0]
-                return get_origin(argument) or argument
+                found: type = get_origin(argument) or argument
+                return found
         raise TypeError(f"{cls.__name__} does not say what it is asked about: class {cls.__name__}(Rule[Service])")
 
     @classmethod

@@ -109,7 +109,7 @@ MOST_COMPARED = 256
 
 
 def _thirds(length: int) -> list[tuple[int, int]]:
-    if length < 3:  # noqa: PLR2004 - too short for three parts, and for a typo
+    if length < 3:
         return []
     first, second = length // 3, 2 * length // 3
     return [(0, first), (first, second), (second, length)]

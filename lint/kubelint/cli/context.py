@@ -99,9 +99,7 @@ def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Se
             click.echo(f"{escape(span.file.path)}:{span.line}:{span.column}: {escape(problem.message)}", err=True)
             if problem.help:
                 click.echo(f"  help: {escape(problem.help)}", err=True)
-        click.echo(
-            "kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True
-        )
+        click.echo("kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True)
         sys.exit(USAGE_ERROR)
 
 

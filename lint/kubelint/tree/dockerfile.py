@@ -234,9 +234,7 @@ class _Reader:
             self._problem(f"the heredoc `{word.delimiter}` never ends", marker.span, help_text)
         text = self.text[begin:end]
         body = Scalar(self.source, begin, end, _TABS.sub("", text) if word.strip_tabs else text, "|")
-        return Heredoc(
-            marker, word.delimiter, word.expand, word.strip_tabs, word.descriptor, body, terminator
-        )
+        return Heredoc(marker, word.delimiter, word.expand, word.strip_tabs, word.descriptor, body, terminator)
 
     def _append(self, instruction: Instruction) -> None:
         result = self.result

@@ -57,9 +57,7 @@ class LogicalLine:
     def scalar(self, start: int, end: int, text: str | None = None, style: str | None = None) -> Scalar:
         """Return the scalar that stands at ``text[start:end]``, with that text unless another is given."""
         span = self.span(start, end)
-        return Scalar(
-            self.source, span.start, span.end, self.text[start:end] if text is None else text, style
-        )
+        return Scalar(self.source, span.start, span.end, self.text[start:end] if text is None else text, style)
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of ``text[start:end]`` without the whitespace around it."""

@@ -8,7 +8,9 @@ dialects.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -79,18 +81,18 @@ class _Reader:
         text = self.text
         position: int | None = 0
         while position is not None and position <= len(text):
-            self.base = position
-            part = text[position:] if position else text
+            start = self.base = position
+            part = text[start:] if start else text
             try:
                 self._parse(part)
                 position = None
             except yaml.MarkedYAMLError as error:
                 mark = error.problem_mark or error.context_mark
-                offset = position + (mark.index if mark is not None else 0)
+                offset = start + (mark.index if mark is not None else 0)
                 position = self._recover(offset, error.problem or "not valid YAML", error)
             except yaml.reader.ReaderError as error:
                 position = self._recover(
-                    position + self._unreadable(part, error), "this character is not allowed in YAML", None
+                    start + self._unreadable(part, error), "this character is not allowed in YAML", None
                 )
 
     @staticmethod
@@ -137,7 +139,7 @@ class _Reader:
 
     def _parse(self, text: str) -> None:
         parser = EventParser(text)
-        next_event = parser.get_event
+        next_event: Callable[[], Any] = parser.get_event
         try:
             while True:
                 event = next_event()
@@ -158,7 +160,7 @@ class _Reader:
             root = None
         self.stream.documents.append(YamlDocument(self.source, start, end, root))
 
-    def _compose(self, next_event: object) -> Node | None:  # noqa: C901 - one loop, kept flat for speed
+    def _compose(self, next_event: Callable[[], Any]) -> Node | None:  # noqa: C901 - one loop, kept flat for speed
         """Build the tree of one document with an explicit stack: no recursion, one pass."""
         source, base = self.source, self.base
         anchors: dict[str, _Anchor] = {}
@@ -175,7 +177,7 @@ class _Reader:
         key: Scalar | None = None
         weight = 0
         while True:
-            event = next_event()  # type: ignore[operator]
+            event = next_event()
             kind = type(event)
             if kind is scalar_event:
                 node: Node = Scalar(
@@ -258,7 +260,7 @@ class _Reader:
         """Return a scalar for a mapping or sequence used as a key; its text is the source text."""
         return Scalar(self.source, node.start, node.end, self.text[node.start : node.end], '"')
 
-    def _alias(self, event: yaml.AliasEvent, anchors: dict[str, _Anchor]) -> tuple[Node, int]:
+    def _alias(self, event: Any, anchors: dict[str, _Anchor]) -> tuple[Node, int]:
         start, end = self.base + event.start_mark.index, self.base + event.end_mark.index
         anchor = anchors.get(event.anchor)
         span = Span(self.source, start, end)
@@ -278,7 +280,7 @@ class _Reader:
                 self.stream.problems.append(BoundExceeded(message, span, None, help_text))
         return Scalar(self.source, start, end, self.text[start:end], None, OPAQUE_TAG), 1
 
-    def _too_deep(self, event: yaml.Event, next_event: object) -> Scalar:
+    def _too_deep(self, event: Any, next_event: Callable[[], Any]) -> Scalar:
         start = self.base + event.start_mark.index
         message = f"nested deeper than {self.max_depth} levels"
         help_text = "raise `limits.depth` in the configuration if this is meant"
@@ -289,7 +291,7 @@ class _Reader:
             self.stream.problems.append(BoundExceeded(message, span, None, help_text))
         level = 1
         while level:
-            event = next_event()  # type: ignore[operator]
+            event = next_event()
             if isinstance(event, yaml.CollectionStartEvent):
                 level += 1
             elif isinstance(event, yaml.CollectionEndEvent):
