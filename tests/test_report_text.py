@@ -432,7 +432,7 @@ def test_the_summary_counts_findings_and_what_was_not_checked() -> None:
         Checked 41 files: 98 kubernetes, 3 kustomize, 1 drone; 120 references, 7 of them may lead out of the repository.
         Not checked: 3 files are templates, 12 values are placeholders, 2 objects of kinds without a schema, 1 file skipped (link.yaml: a link that leads out of the repository), 5 files are ignored.
         14 other YAML files were checked for syntax only.
-        """)  # noqa: E501
+        """)
 
 
 def test_the_summary_counts_one_of_each() -> None:
@@ -454,7 +454,7 @@ def test_the_summary_counts_one_of_each() -> None:
         Checked 1 file: 1 compose; 1 reference that may lead out of the repository.
         Not checked: 1 file is a template, 1 value is a placeholder, 1 object of a kind without a schema, 2 files skipped (x: too big; --verbose lists all), 1 file is ignored.
         1 other YAML file was checked for syntax only.
-        """)  # noqa: E501
+        """)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kubelint.config import Settings
-from kubelint.graph.model import Document, Resource
+from kubelint.graph.model import Document, Resolution, Resource
 from kubelint.graph.query import Graph
 from kubelint.repository import DOCKERFILE, DOTENV, INI, Repository, RepositoryFile
 from kubelint.system import Assembly, System
@@ -66,6 +66,13 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
             system.link(graph)
         except Exception as error:
             built.crashes.append(Crash(system.name, "linking", None, error))
+    # What a system reads without taking it for its own (patches, files of a generator) belongs to somebody.
+    read = {
+        reference.wanted.name
+        for reference in graph.references
+        if reference.wanted.kind == "File" and reference.resolution is Resolution.RESOLVED
+    }
+    built.unclaimed = [path for path in built.unclaimed if path not in read]
     for problem in built.problems:
         graph.add_subject(problem)
     built.opaque_values = sum(_opaque_values(document) for document in built.documents)

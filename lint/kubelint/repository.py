@@ -6,12 +6,11 @@ that cannot be read is a problem or is counted, never an exception.
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -241,7 +240,9 @@ class Repository:
             self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), f"ignore file not used: {error}"))
 
     def _is_ignored(self, path: str, specs: list[tuple[str, GitIgnoreSpec]], *, directory: bool) -> bool:
-        if path in self._include or any(chosen.startswith(path + "/") for chosen in self._include):
+        if any(
+            path == chosen or path.startswith(chosen + "/") or chosen.startswith(path + "/") for chosen in self._include
+        ):
             return False
         if self._exclude and matches(path, self._exclude):
             return True
@@ -400,16 +401,25 @@ def join(directory: str, path: str) -> str:
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a path matches one of the glob patterns; ``dir/`` and ``dir`` cover all below, ``**`` any depth."""
-    for pattern in patterns:
-        cleaned = pattern.removeprefix("./").rstrip("/")
+    """Tell whether a path is named by one of the patterns, or lies in a folder that is.
+
+    A pattern is the path itself or a glob as in an ignore file: ``**`` any depth, without a slash at any depth, with
+    one from the root.
+    """
+    wanted = tuple(pattern.removeprefix("./") for pattern in patterns)
+    for pattern in wanted:
+        cleaned = pattern.strip("/")
         if path == cleaned or path.startswith(cleaned + "/"):
             return True
-        if "/" not in cleaned and any(fnmatch.fnmatchcase(part, cleaned) for part in PurePosixPath(path).parts):
-            return True
-        if "**" in cleaned:
-            if fnmatch.fnmatchcase(path, cleaned.replace("**/", "*").replace("**", "*")):
-                return True
-        elif "/" in cleaned and fnmatch.fnmatchcase(path, cleaned) and path.count("/") == cleaned.count("/"):
-            return True
-    return False
+    globs = tuple(pattern for pattern in wanted if pattern and not pattern.startswith(("!", "#")))
+    return bool(globs) and _spec(globs).match_file(path)
+
+
+@lru_cache(maxsize=256)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only those who use globs pay for it
+
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(())

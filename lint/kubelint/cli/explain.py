@@ -21,7 +21,8 @@ def command(rule: str, as_json: bool) -> None:
     known = {found.identity(): found for found in rules()}
     matching = [name for name in known if name == rule or name.rpartition("/")[2] == rule]
     if len(matching) != 1:
-        meant = did_you_mean(matching or nearest(rule, known))
+        slugs = {name.rpartition("/")[2]: name for name in known}
+        meant = did_you_mean(matching or nearest(rule, known) or [slugs[slug] for slug in nearest(rule, slugs)])
         usage_error(f"there is no rule `{rule}`. {meant or 'See `kubelint rules`.'}")
     found = known[matching[0]]
     default = found.group in DEFAULT_GROUPS

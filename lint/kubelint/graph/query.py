@@ -33,7 +33,7 @@ class Graph:
         self.units: list[Unit] = []
         self.entities: list[Entity] = []
         self.references: list[Reference] = []
-        self._by_name: dict[tuple[str, str, str], list[Entity]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str, str], dict[int, list[Entity]]] = defaultdict(dict)
         self._by_kind: dict[tuple[str, str], list[Entity]] = defaultdict(list)
         self._names: dict[tuple[int, str, str], set[str]] = defaultdict(set)
         self._outgoing: dict[int, list[Reference]] = defaultdict(list)
@@ -52,7 +52,7 @@ class Graph:
         """Add an entity; a resource also becomes a member of its unit and a subject of rules."""
         key = entity.key
         self.entities.append(entity)
-        self._by_name[key.system, key.kind, key.name].append(entity)
+        self._by_name[key.system, key.kind, key.name].setdefault(id(entity.unit), []).append(entity)
         self._by_kind[key.system, key.kind].append(entity)
         self._names[id(entity.unit), key.system, key.kind].add(key.name)
         if isinstance(entity, Resource):
@@ -128,13 +128,12 @@ class Graph:
         A namespace that is not written down on one of the two sides fits any. Where a unit defines the name several
         times, its files are alternatives: those of ``file``, the one that asks, are meant if it has any.
         """
-        found = [
-            entity
-            for entity in self._by_name.get((wanted.system, wanted.kind, wanted.name), ())
-            if fits(entity.key.namespace, wanted.namespace) and (accept is None or accept(entity))
-        ]
-        if unit is not None and len(found) > 1:
-            found = [entity for entity in found if entity.unit is unit] or found
+        by_unit = self._by_name.get((wanted.system, wanted.kind, wanted.name), {})
+        # The unit's own first: many overlays of one base have the same names, and looking through all is quadratic.
+        own = by_unit.get(id(unit), ()) if unit is not None else ()
+        found = [entity for entity in own if _meant(entity, wanted, accept)]
+        if not found:
+            found = [entity for entities in by_unit.values() for entity in entities if _meant(entity, wanted, accept)]
         if file is not None and len(found) > 1:
             found = [entity for entity in found if entity.node.source is file] or found
         return found
@@ -148,14 +147,8 @@ class Graph:
         index = self.once(("names", *place), lambda: NameIndex(names))
         result: list[Entity] = []
         for name in index.nearest(wanted.name):
-            for entity in self._by_name[wanted.system, wanted.kind, name]:
-                if (
-                    entity.unit is unit
-                    and fits(entity.key.namespace, wanted.namespace)
-                    and (accept is None or accept(entity))
-                ):
-                    result.append(entity)
-                    break
+            own = self._by_name[wanted.system, wanted.kind, name].get(id(unit), ())
+            result += [entity for entity in own if _meant(entity, wanted, accept)][:1]
         return result
 
     def of_kind(self, system: str, kind: str) -> list[Entity]:
@@ -200,6 +193,10 @@ class Graph:
             for target in reference.targets:
                 network.add_edge(reference.source, target.owner or target, reference=reference)
         return network
+
+
+def _meant(entity: Entity, wanted: Key, accept: Callable[[Entity], bool] | None) -> bool:
+    return fits(entity.key.namespace, wanted.namespace) and (accept is None or accept(entity))
 
 
 def fits(one: str, other: str) -> bool:

@@ -27,6 +27,7 @@ MAX_DEPTH = 200
 MAX_ALIAS_EXPANSION = 200_000
 
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEMPLATE_LINE = re.compile(r"\{\{|\{%")
 
 
@@ -83,6 +84,8 @@ class _Reader:
         while position is not None and position <= len(text):
             start = self.base = position
             part = text[start:] if start else text
+            if _SURROGATE.search(part):  # an editor's buffer may hold what no encoding can carry
+                part = _SURROGATE.sub("\ufffd", part)
             try:
                 self._parse(part)
                 position = None
@@ -121,7 +124,10 @@ class _Reader:
             return None
         return end
 
-    def _syntax_problem(self, offset: int, message: str, error: yaml.MarkedYAMLError | None) -> SyntaxProblem:
+    def _syntax_problem(self, offset: int, message: str, error: yaml.MarkedYAMLError | None) -> Problem:
+        if "nesting depth" in message:  # libyaml's own bound, some way beyond ours
+            span = Span(self.source, offset, min(offset + 1, len(self.text)))
+            return BoundExceeded("nested deeper than any YAML reader follows", span)
         lines = self.source.lines
         end = lines.bounds(lines.line(offset))[1]
         if offset >= end:  # an error at a line end is shown at the line's last character
@@ -133,9 +139,7 @@ class _Reader:
             span = Span(self.source, start, max(start, min(start + 1, len(self.text))))
             if span.line != lines.line(offset):
                 related = (span, error.context)
-        return SyntaxProblem(
-            _readable(message), Span(self.source, offset, max(offset + 1, min(end, offset + 1))), related
-        )
+        return SyntaxProblem(_readable(message), Span(self.source, offset, min(offset + 1, len(self.text))), related)
 
     def _parse(self, text: str) -> None:
         parser = EventParser(text)
@@ -215,6 +219,7 @@ class _Reader:
                 container, outer_key, outer_entries, outer_children, outer_weight, anchor = stack.pop()
                 assert isinstance(container, Mapping | Sequence)  # noqa: S101 - frames hold nothing else
                 self._close(container, base + event.end_mark.index)
+                container.end = min(container.end, len(self.text))
                 node = container
                 if isinstance(container, Mapping):
                     if container.flow and self.text.startswith("{{", container.start):

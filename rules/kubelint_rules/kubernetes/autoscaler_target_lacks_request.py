@@ -61,7 +61,7 @@ class AutoscalerTargetLacksRequest(Rule[HorizontalPodAutoscaler]):
     - a limit for the resource is set: the API server copies it into the request
     - a LimitRange of the namespace sets a default request
     - the metric is an absolute value (`AverageValue`), or of another container (`ContainerResource`)
-    - the target is not in the repository
+    - the target is not in the repository, or a patch of its kustomization may set the request
     - only init containers that end before the pod runs lack the request
 
     ## Source
@@ -83,6 +83,8 @@ class AutoscalerTargetLacksRequest(Rule[HorizontalPodAutoscaler]):
             if self._has_default(graph, subject, resource):
                 continue
             for workload in workloads:
+                if subject.unit.incomplete or workload.unit.incomplete:
+                    continue  # a part that was not read, or a patch, may set the request
                 lacking = self._lacking(workload, resource, container_name)
                 if lacking:
                     yield self._finding(subject, workload, resource, metric, lacking)

@@ -66,7 +66,7 @@ class KeyNotFound(Rule[KubernetesObject]):
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "reads-key"):
-            if reference.dangling and not subject.unit.incomplete:
+            if reference.dangling:
                 owner, _, key = reference.wanted.name.partition("/")
                 kind = reference.wanted.kind.partition(" ")[0]
                 finding = self.dangling(reference, "key", f"{kind} `{owner}` has no such key")

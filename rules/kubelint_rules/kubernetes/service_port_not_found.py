@@ -57,7 +57,7 @@ class ServicePortNotFound(Rule[KubernetesObject]):
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "routes-to-port"):
-            if not reference.dangling or subject.unit.incomplete:
+            if not reference.dangling:
                 continue
             service, _, port = reference.wanted.name.rpartition(":")
             known = [candidate.node for candidate in reference.candidates]

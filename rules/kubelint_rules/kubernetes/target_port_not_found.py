@@ -66,5 +66,5 @@ class TargetPortNotFound(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "targets-port"):
-            if reference.dangling and not subject.unit.incomplete:
+            if reference.dangling:
                 yield self.dangling(reference, "container port", "no selected pod has a port of this name")

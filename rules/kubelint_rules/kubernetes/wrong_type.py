@@ -11,7 +11,7 @@ from kubelint.schema import Fault, SchemaError
 from kubelint.source import TextEdit
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.validation import schema_errors
-from kubelint.tree.node import Scalar
+from kubelint.tree.node import Node, Scalar
 
 
 class WrongType(Rule[KubernetesObject]):
@@ -51,7 +51,7 @@ class WrongType(Rule[KubernetesObject]):
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each value of a wrong type."""
         for error in schema_errors(graph, subject):
-            if error.fault is Fault.WRONG_TYPE:
+            if error.fault is Fault.WRONG_TYPE and not _is_variable(subject, error.node):
                 yield self._finding(subject, error)
 
     def _finding(self, subject: KubernetesObject, error: SchemaError) -> Finding:
@@ -72,6 +72,13 @@ class WrongType(Rule[KubernetesObject]):
             fix=fix,
             subject=subject,
         )
+
+
+def _is_variable(subject: KubernetesObject, node: Node) -> bool:
+    """Tell whether a value is a variable of a kustomization, which puts a value of any type in its place."""
+    return (
+        subject.unit.incomplete and isinstance(node, Scalar) and node.text.startswith("$(") and node.text.endswith(")")
+    )
 
 
 def _what(path: tuple[str | int, ...]) -> str:

@@ -99,6 +99,11 @@ def _link_pod(graph: Graph, template: PodTemplate) -> None:
         _link_mounts(graph, container)
 
 
+def _read(*ends: Entity) -> bool:
+    """Tell whether all that belongs to the ends of a reference was read, so that what is not there is missing."""
+    return not any(end.unit.incomplete for end in ends)
+
+
 def _optional(node: Node) -> bool:
     return node.text_at("optional") == "true"
 
@@ -151,7 +156,12 @@ def _link_key(graph: Graph, reference: Reference | None, key: Scalar | None) -> 
     result = Reference("reads-key", reference.source, key, wanted, Resolution.UNKNOWN, detail=holders)
     if found:
         result.resolution, result.targets = Resolution.RESOLVED, tuple(found)
-    elif not key.opaque and holders and all(holder.keys_known for holder in holders):
+    elif (
+        not key.opaque
+        and holders
+        and all(holder.keys_known for holder in holders)
+        and _read(reference.source, *holders)
+    ):
         near = matching.nearest_nodes(key.text, holders[0].keys)
         result.resolution = Resolution.NEAR_MISS if near else Resolution.MISSING
         result.candidates = tuple(
@@ -230,7 +240,11 @@ def _link_target_port(graph: Graph, service: Service, port: Node, templates: lis
     ]
     if found:
         result.resolution, result.targets = Resolution.RESOLVED, tuple(found)
-    elif not target.opaque and not any(name.opaque for name in names.values()):
+    elif (
+        not target.opaque
+        and not any(name.opaque for name in names.values())
+        and _read(service, *(template.owner for template in templates))
+    ):
         near = matching.nearest_nodes(target.text, names)
         # Injected sidecars may declare the port; a near miss of a declared name is none.
         result.resolution = Resolution.NEAR_MISS if near else Resolution.MISSING
@@ -265,7 +279,12 @@ def _link_service_port(graph: Graph, reference: Reference, port: Scalar) -> None
     result = Reference("routes-to-port", reference.source, port, wanted, Resolution.UNKNOWN, detail=services)
     if port.text in known:
         result.resolution, result.targets = Resolution.RESOLVED, (_part(graph, services[0], known[port.text], wanted),)
-    elif not port.opaque and services and not any(isinstance(node, Scalar) and node.opaque for node in known.values()):
+    elif (
+        not port.opaque
+        and services
+        and not any(isinstance(node, Scalar) and node.opaque for node in known.values())
+        and _read(reference.source, *services)
+    ):
         external = any(service.type == "ExternalName" for service in services)
         near = [] if by_number else matching.nearest_nodes(port.text, known)
         if near:
