@@ -48,6 +48,8 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
     built = Built(graph, [], list(repository.problems))
     for file in repository.files:
         _detect(file, systems, built)
+    present = {document.system for document in built.documents}
+    systems = [system for system in systems if (system.reads or {system.name}) & present]
     views: dict[tuple[str, str], type[Resource]] = {}
     for system in systems:
         views.update(system.object_views)

@@ -15,14 +15,15 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from kubelint.source import BOM, SourceFile, Span
-from kubelint.tree.dockerfile import Dockerfile, read_dockerfile
-from kubelint.tree.dotenv import Dotenv, read_dotenv
-from kubelint.tree.ini import IniFile, read_ini
 from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
 from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from kubelint.tree.dockerfile import Dockerfile
+    from kubelint.tree.dotenv import Dotenv
+    from kubelint.tree.ini import IniFile
 
 NEVER_WALKED = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox", ".mypy_cache"}
@@ -94,16 +95,22 @@ class RepositoryFile:
     @cached_property
     def ini(self) -> IniFile:
         """The file read as INI."""
+        from kubelint.tree.ini import read_ini  # each syntax is imported when a repository has it
+
         return read_ini(self.source)
 
     @cached_property
     def dockerfile(self) -> Dockerfile:
         """The file read as a Dockerfile."""
+        from kubelint.tree.dockerfile import read_dockerfile
+
         return read_dockerfile(self.source)
 
     @cached_property
     def dotenv(self) -> Dotenv:
         """The file read as compose reads ``.env`` files."""
+        from kubelint.tree.dotenv import read_dotenv
+
         return read_dotenv(self.source)
 
     def __repr__(self) -> str:

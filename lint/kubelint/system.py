@@ -62,6 +62,8 @@ class System:
 
     name: str = ""
     order: int = 100
+    #: The systems without whose documents there is nothing to assemble or link; itself, where it says nothing.
+    reads: frozenset[str] = frozenset()
     #: Views for API objects, by (group, kind): how Istio and others that build on Kubernetes type their kinds.
     object_views: Mapping[tuple[str, str], type[Resource]] = {}
 

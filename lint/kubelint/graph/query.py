@@ -32,6 +32,8 @@ class Graph:
         self.settings = settings
         self.units: list[Unit] = []
         self.entities: list[Entity] = []
+        #: The systems that have an entity.
+        self.systems: set[str] = set()
         self.references: list[Reference] = []
         self._by_name: dict[tuple[str, str, str], dict[int, list[Entity]]] = defaultdict(dict)
         self._by_kind: dict[tuple[str, str], list[Entity]] = defaultdict(list)
@@ -52,6 +54,7 @@ class Graph:
         """Add an entity; a resource also becomes a member of its unit and a subject of rules."""
         key = entity.key
         self.entities.append(entity)
+        self.systems.add(key.system)
         self._by_name[key.system, key.kind, key.name].setdefault(id(entity.unit), []).append(entity)
         self._by_kind[key.system, key.kind].append(entity)
         self._names[id(entity.unit), key.system, key.kind].add(key.name)

@@ -15,6 +15,7 @@ class DockerSystem(System):
 
     name = "docker"
     order = 35  # behind those that name Dockerfiles
+    reads = frozenset({"docker", "compose"})  # compose names Dockerfiles that go by any name
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:
         """Return the Dockerfile."""

@@ -14,6 +14,7 @@ class IstioSystem(System):
 
     name = "istio"
     order = 95  # after everything that makes API objects
+    reads = frozenset({"kubernetes"})
 
     @property
     def object_views(self) -> Mapping[tuple[str, str], type[Resource]]:  # type: ignore[override]
@@ -24,12 +25,16 @@ class IstioSystem(System):
 
     def assemble(self, assembly: Assembly) -> None:
         """Add the parts that others refer to: subsets, hosts of ServiceEntries, servers of gateways."""
+        if self.name not in assembly.graph.systems:
+            return
         from kubelint.systems.istio.assemble import assemble
 
         assemble(assembly.graph)
 
     def link(self, graph: Graph) -> None:
         """Resolve hosts, subsets and gateways."""
+        if self.name not in graph.systems:
+            return
         from kubelint.systems.istio.links import link
 
         link(graph)
