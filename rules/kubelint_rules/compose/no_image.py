@@ -43,8 +43,8 @@ class NoImage(Rule[ComposeService]):
     def check(self, subject: ComposeService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a service whose container nobody describes."""
         del graph
-        if not subject.lacks_source:
-            return
+        if not subject.lacks_source or any(nearest(key.text, ("image", "build")) for key, _ in subject.root.pairs()):
+            return  # a misspelt `image` is a finding of its own
         near = nearest(subject.name, (name for name in subject.project.services if name != subject.name))
         related = [(subject.project.services[name].node, f"`{name}` is defined here") for name in near]
         yield self.finding(

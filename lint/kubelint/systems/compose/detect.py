@@ -88,6 +88,8 @@ def _has_section(root: Mapping) -> bool:
     services = root.get("services")
     if services is not None:
         return isinstance(services, Mapping) or (isinstance(services, Scalar) and services.is_null)
+    if any(nearest(key.text, ("services",)) and isinstance(value, Mapping) for key, value in root.pairs()):
+        return True  # `service:` in a file of this name is a slip
     if not any(name in root for name in ("include", "networks", "volumes", "secrets", "configs")):
         return False
     # Without services it takes more to tell: a pipeline file may `include` as well.
