@@ -91,7 +91,7 @@ def run(project: Project, options: dict[str, object]) -> None:
         )
         text = render(name, report, report_options)
         if target is None:
-            click.echo(text, nl=not text.endswith("\n"), color=True)
+            click.echo(text, nl=bool(text) and not text.endswith("\n"), color=True)
         else:
             _write(target, text if text.endswith("\n") else text + "\n")
     _tell_what_was_not_checked(report, outputs)

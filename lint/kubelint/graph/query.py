@@ -142,17 +142,47 @@ class Graph:
         return found
 
     def near(self, wanted: Key, unit: Unit, *, accept: Callable[[Entity], bool] | None = None) -> list[Entity]:
-        """Return the entities of the unit whose name is a near miss of the wanted one, nearest first."""
+        """Return the entities whose name is a near miss of the wanted one, nearest first.
+
+        They are looked for in the unit; where it has none of that kind, in the folders beside it.
+        """
         place = (id(unit), wanted.system, wanted.kind)
         names = self._names.get(place)
-        if not names:
+        if names:
+            index = self.once(("names", *place), lambda: NameIndex(names))
+            result: list[Entity] = []
+            for name in index.nearest(wanted.name):
+                own = self._by_name[wanted.system, wanted.kind, name].get(id(unit), ())
+                result += [entity for entity in own if _meant(entity, wanted, accept)][:1]
+            return result
+        for sibling in self.siblings(unit):
+            if self._names.get((id(sibling), wanted.system, wanted.kind)):
+                found = self.near(wanted, sibling, accept=accept)
+                if found:
+                    return found
+        return []
+
+    def siblings(self, unit: Unit) -> list[Unit]:
+        """Return the units of the folders beside a folder: where else the manifests of one application may lie.
+
+        People sort manifests by kind (``services/``, ``deployments/``). Empty for other kinds of units, and where one
+        of the folders could not be read as a whole.
+        """
+        if unit.kind != "directory":
             return []
-        index = self.once(("names", *place), lambda: NameIndex(names))
-        result: list[Entity] = []
-        for name in index.nearest(wanted.name):
-            own = self._by_name[wanted.system, wanted.kind, name].get(id(unit), ())
-            result += [entity for entity in own if _meant(entity, wanted, accept)][:1]
-        return result
+        found = self._folders.get(unit.path.rpartition("/")[0], [])
+        return [] if any(other.incomplete for other in found) else [other for other in found if other is not unit]
+
+    @property
+    def _folders(self) -> dict[str, list[Unit]]:
+        def collect() -> dict[str, list[Unit]]:
+            folders: dict[str, list[Unit]] = defaultdict(list)
+            for unit in self.units:
+                if unit.kind == "directory":
+                    folders[unit.path.rpartition("/")[0]].append(unit)
+            return folders
+
+        return self.once("folders", collect)
 
     def of_kind(self, system: str, kind: str) -> list[Entity]:
         """Return all entities of a kind."""

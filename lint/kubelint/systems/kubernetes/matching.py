@@ -109,7 +109,7 @@ def select_pods(graph: Graph, verb: str, source: KubernetesObject, selector: Sel
     elif graph.is_external(wanted):
         reference.resolution = Resolution.EXTERNAL
     elif not source.unit.incomplete and not _made_by_operator(source.unit, selector):
-        _nearest(index, source, match)
+        _nearest(graph, index, source, match)
         if match.nearest is not None:
             reference.resolution = Resolution.NEAR_MISS
             reference.candidates = (match.nearest.owner,)
@@ -137,9 +137,12 @@ def _made_by_operator(unit: Unit, selector: Selector) -> bool:
     return False
 
 
-def _nearest(index: PodIndex, source: KubernetesObject, match: SelectorMatch) -> None:
+def _nearest(graph: Graph, index: PodIndex, source: KubernetesObject, match: SelectorMatch) -> None:
     best: tuple[int, int] | None = None
-    for template in index.by_unit.get(id(source.unit), ()):
+    pool = index.by_unit.get(id(source.unit), [])
+    if not pool:
+        pool = [found for unit in graph.siblings(source.unit) for found in index.by_unit.get(id(unit), ())]
+    for template in pool:
         if not fits(template.owner.namespace, source.namespace):
             continue
         mismatches = _compare(match.selector, template)
