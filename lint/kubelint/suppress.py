@@ -10,6 +10,7 @@ itself.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -54,22 +55,33 @@ class Suppression:
 
 @dataclass(slots=True)
 class Suppressions:
-    """All suppressions of a repository."""
+    """All suppressions of a repository, indexed so that a finding is compared with those of its own places only."""
 
-    by_rule: dict[str, list[Suppression]] = field(default_factory=dict)
     all: list[Suppression] = field(default_factory=list)
+    _by_line: dict[tuple[str, str, int], list[Suppression]] = field(default_factory=dict)
+    _wider: dict[tuple[str, str], list[Suppression]] = field(default_factory=dict)
 
     def add(self, suppression: Suppression) -> None:
         """Add one."""
         self.all.append(suppression)
-        self.by_rule.setdefault(suppression.rule, []).append(suppression)
+        covers, path = suppression.covers, suppression.covers.file.path
+        line = covers.line
+        if covers.end_line == line:
+            self._by_line.setdefault((suppression.rule, path, line), []).append(suppression)
+        else:
+            self._wider.setdefault((suppression.rule, path), []).append(suppression)
 
     def suppresses(self, finding: Finding) -> bool:
         """Tell whether a finding is suppressed, and mark what did it as used."""
+        if not self.all:
+            return False
         hit = False
-        for suppression in self.by_rule.get(finding.rule, ()):
-            if suppression.matches(finding):
-                suppression.used = hit = True
+        for label in finding.labels:
+            path = label.span.file.path
+            near = self._by_line.get((finding.rule, path, label.span.line), [])
+            for suppression in (*near, *self._wider.get((finding.rule, path), ())):
+                if suppression.matches(finding):
+                    suppression.used = hit = True
         return hit
 
 
@@ -99,8 +111,9 @@ def _in_annotations(resource: Resource) -> Iterator[Suppression]:
 
 def _in_file(file: RepositoryFile, built: Built) -> Iterator[Suppression]:
     source = file.source
+    values = _Values(file)
     for found in _DIRECTIVE.finditer(source.text):
-        if _inside_value(file, found.start()):
+        if values.contain(found.start()):
             continue
         directive = Span(source, found.start(), found.start() + len(found.group().rstrip()))
         verb, rules = found["verb"], found["rules"]
@@ -123,14 +136,35 @@ def _in_file(file: RepositoryFile, built: Built) -> Iterator[Suppression]:
                 yield Suppression(name, Span(source, start, start + len(name)), directive, covers, reason)
 
 
-def _inside_value(file: RepositoryFile, offset: int) -> bool:
-    """Tell whether a ``#`` is no comment but part of a quoted or block value."""
-    for document in file.yaml.documents:
-        if document.root is not None and document.start <= offset < document.end:
-            for node in document.root.walk():
-                if node.start <= offset < node.end and not isinstance(node, Mapping | Sequence):
-                    return True
-    return False
+class _Values:
+    """The stretches of a file that are scalars: a ``#`` inside of one is no comment."""
+
+    def __init__(self, file: RepositoryFile) -> None:
+        spans: list[tuple[int, int]] = []
+        for document in file.yaml.documents:
+            seen: set[int] = set()
+            pending: list[Node] = [document.root] if document.root is not None else []
+            while pending:
+                node = pending.pop()
+                if id(node) in seen:
+                    continue
+                seen.add(id(node))
+                if isinstance(node, Mapping):
+                    for key, value in node.entries:
+                        spans.append((key.start, key.end))
+                        pending.append(value)
+                elif isinstance(node, Sequence):
+                    pending.extend(node.children)
+                else:
+                    spans.append((node.start, node.end))
+        spans.sort()
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def contain(self, offset: int) -> bool:
+        """Tell whether an offset lies inside a scalar."""
+        place = bisect_right(self._starts, offset) - 1
+        return place >= 0 and offset < self._ends[place]
 
 
 def _covered(file: RepositoryFile, built: Built, directive: Span) -> Span:
@@ -169,21 +203,24 @@ def _node_on_line(root: Node, start: int, end: int) -> Span | None:
             key, value = root.entries[0]
             return Span(root.source, key.start, max(key.end, value.end))
         return root.span
-    pending: list[Node] = [root]
-    while pending:
-        node = pending.pop(0)
+    node: Node | None = root
+    while node is not None:
+        # Entries and items stand in the order of the text: the one that begins on the line, or the last one before it.
         if isinstance(node, Mapping):
-            for key, value in node.entries:
-                if start <= key.start < end:
-                    return Span(node.source, key.start, max(key.end, value.end))
-                if value.start < end and start < value.end:
-                    pending.append(value)
+            place = bisect_left(node.entries, start, key=lambda entry: entry[0].start)
+            if place < len(node.entries) and node.entries[place][0].start < end:
+                key, value = node.entries[place]
+                return Span(node.source, key.start, max(key.end, value.end))
+            node = node.entries[place - 1][1] if place else None
         elif isinstance(node, Sequence):
-            for child in node.children:
-                if start <= child.start < end:
-                    return child.span
-                if child.start < end and start < child.end:
-                    pending.append(child)
+            place = bisect_left(node.children, start, key=lambda child: child.start)
+            if place < len(node.children) and node.children[place].start < end:
+                return node.children[place].span
+            node = node.children[place - 1] if place else None
+        else:
+            node = None
+        if node is not None and not (node.start < end and start < node.end):
+            node = None
     return None
 
 
