@@ -53,19 +53,19 @@ class PodIndex:
             if any(value.opaque for value in template.labels.values()):
                 self._opaque[unit].append(template)
 
-    def select(self, selector: Selector, namespace: str, unit: Unit) -> list[PodTemplate]:
+    def select(self, selector: Selector, namespace: str, unit: Unit | None = None) -> list[PodTemplate]:
         """Return the templates that a selector matches in a namespace: those of the unit where it has any."""
         wanted = [
             (key, value.text)
             for key, value, _ in selector.equalities()
             if key not in INJECTED_LABELS and not value.opaque
         ]
-        own = self._within(selector, namespace, wanted, id(unit))
+        own = [] if unit is None else self._within(selector, namespace, wanted, id(unit))
         if own:
             return own
         # Each pod that can match bears the rarest of the wanted labels, so its units are all that must be looked at.
         rarest = min((self._by_label.get(label, {}) for label in wanted), key=len, default=self.by_unit)
-        units = [*rarest, *(unit for unit in self._opaque if unit not in rarest)]
+        units = [*rarest, *(other for other in self._opaque if other not in rarest)]
         return [found for other in units for found in self._within(selector, namespace, wanted, other)]
 
     def _within(
