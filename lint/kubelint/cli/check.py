@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from kubelint.cli.context import Project, open_project, project_options, usage_error, wants_color
-from kubelint.config import Settings
+from kubelint.cli.context import Project, open_project, project_options, refuse, usage_error, wants_color
+from kubelint.config import ConfigurationError, Settings
 from kubelint.finding import Severity
 
 NOTHING_TO_CHECK = 3
@@ -71,7 +71,10 @@ def run(project: Project, options: dict[str, object]) -> None:
     _unknown_names(settings, packs, options)
     touching = bool(options["only_touching"])
     include = () if options["force_exclude"] else project.paths
-    report = check(project.root, settings, paths=project.paths, include=include, packs=packs, touching=touching)
+    try:
+        report = check(project.root, settings, paths=project.paths, include=include, packs=packs, touching=touching)
+    except ConfigurationError as error:
+        refuse(error)
     for name, target in outputs:
         color = target is None and name == "text" and wants_color(str(options["color"]))
         report_options = Options(
