@@ -11,6 +11,7 @@ from typing import Any
 
 from kubelint.check import check
 from kubelint.discovery import rules
+from kubelint.options import describe
 from kubelint.report import Options, render
 from kubelint.rule import DEFAULT_GROUPS, Rule
 
@@ -34,6 +35,8 @@ def page(rule: type[Rule[Any]]) -> str:
     if rule.fixable:
         facts.append("offers a fix")
     parts = [f"# {rule.identity()}", " · ".join(facts), rule.page()]
+    if options := describe(rule):
+        parts.append(f"## Options\n{options}")
     golden = FIXTURES / rule.identity() / "expected.txt"
     if golden.exists():
         frames = golden.read_text(encoding="utf-8").split("\n\n")

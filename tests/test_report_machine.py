@@ -388,7 +388,20 @@ def test_equal_findings_are_counted_and_stay_the_same_when_one_of_them_is_suppre
 
 
 def test_json_is_what_its_documentation_says() -> None:
-    coverage = Coverage(3, {"istio": 3}, 1, 5, 2, 12, 4, ("t.yaml",), ("u.yaml",), (Skipped("s.yaml", "too big"),), 6)
+    coverage = Coverage(
+        3,
+        {"istio": 3},
+        1,
+        5,
+        2,
+        12,
+        4,
+        ("t.yaml",),
+        ("u.yaml",),
+        (Skipped("s.yaml", "too big"),),
+        6,
+        {"validation rules in CEL": 7},
+    )
     finding = replace(
         RETRIES,
         related=(label(RATINGS, "5s", "other end"),),
@@ -445,6 +458,7 @@ def test_json_is_what_its_documentation_says() -> None:
             "unresolvedReferences": 2,
             "opaqueValues": 12,
             "opaqueObjects": 4,
+            "unchecked": {"validation rules in CEL": 7},
             "templated": ["t.yaml"],
             "syntaxOnly": ["u.yaml"],
             "skipped": [{"path": "s.yaml", "reason": "too big"}],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubelint.check import check
-from kubelint.config import Settings
+from kubelint.config import Settings, find_configuration, load
 from kubelint.discovery import rules
 from kubelint.rule import DEFAULT_GROUPS, Rule
 
@@ -40,6 +40,9 @@ def test_example_shows_the_mistake(identity: str, tmp_path: Path) -> None:
         path = tmp_path / block["name"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block["text"], encoding="utf-8")
-    settings = Settings() if rule.group in DEFAULT_GROUPS else Settings(extend_select=(identity,))
+    configuration = find_configuration(tmp_path)
+    settings = Settings() if configuration is None else load(configuration)
+    if rule.group not in DEFAULT_GROUPS:
+        settings = settings.with_changes(extend_select=(*settings.extend_select, identity))
     findings = check(tmp_path, settings).findings
     assert identity in {finding.rule for finding in findings}

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from kubelint.build import Built, Crash, build
-from kubelint.config import Settings
+from kubelint.config import ConfigurationError, Settings
 from kubelint.discovery import BUILTIN_PACK, families, family_rules, systems
 from kubelint.finding import Finding, Label, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
 from kubelint.graph.query import Graph
+from kubelint.options import make_options, option_problems
 from kubelint.repository import Repository, Skipped
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
 from kubelint.source import SourceFile, Span
@@ -47,6 +48,8 @@ class Coverage:
     unclaimed: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     ignored: int = 0
+    #: What else could not be judged, by name: rules in a language that could not be evaluated.
+    unchecked: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -95,8 +98,11 @@ def check(
     the primary place of a finding or, with ``touching``, by any of its places.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
     buffers. A crash of a rule is a finding, the other rules go on.
+
+    Raises :class:`ConfigurationError` where the settings give a rule options that it does not take.
     """
     settings = settings or Settings()
+    verify_options(settings, packs)
     repository = Repository(root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits)
     all_systems = systems()
     built = build(repository, settings, all_systems)
@@ -122,30 +128,23 @@ def check(
     )
 
 
+def verify_options(settings: Settings, packs: tuple[str, ...] = (BUILTIN_PACK,)) -> None:
+    """Raise :class:`ConfigurationError` with all that is wrong with the options given to the rules of the packs."""
+    if not settings.option_nodes:
+        return
+    problems = option_problems(settings, _known_rules(packs).values())
+    if problems:
+        raise ConfigurationError(problems)
+
+
 def select(classes: Iterable[type[Rule[Any]]], settings: Settings) -> list[type[Rule[Any]]]:
     """Return the rules that run: those of the default groups unless the settings say otherwise."""
     return [rule for rule in classes if is_selected(rule, settings)]
 
 
 def is_selected(rule: type[Rule[Any]], settings: Settings) -> bool:
-    """Tell whether a rule runs under these settings; what names a rule more exactly wins, ``ignore`` breaks ties."""
-    chosen = 0
-    if settings.select is None:
-        chosen = 1 if rule.group in DEFAULT_GROUPS else 0
-    else:
-        chosen = max((_exactness(rule, name) for name in settings.select), default=0)
-    chosen = max([chosen, *(_exactness(rule, name) for name in settings.extend_select)])
-    return chosen > max((_exactness(rule, name) for name in settings.ignore), default=0)
-
-
-def _exactness(rule: type[Rule[Any]], name: str) -> int:
-    if name == rule.identity():
-        return 4
-    if name == rule.family():
-        return 3
-    if name == rule.group.value:
-        return 2
-    return 1 if name == "all" else 0
+    """Tell whether a rule runs under these settings."""
+    return settings.selects(rule.identity(), rule.group.value, by_default=rule.group in DEFAULT_GROUPS)
 
 
 def _classes(
@@ -175,7 +174,7 @@ def _run(selected: Iterable[type[Rule[Any]]], graph: Graph, settings: Settings) 
             subjects = [graph] if subject_class is Graph else graph.subjects(subject_class)
             if not subjects:
                 continue
-            rule = rule_class(_options(rule_class, settings))
+            rule = rule_class(make_options(rule_class, settings.options.get(identity, {})))
         except Exception as error:
             findings.append(_crash(identity, graph, None, error))
             continue
@@ -195,14 +194,6 @@ def _placed(finding: Finding, subject: object) -> Finding:
     if finding.span.file.directory == unit.path:
         return finding
     return replace(finding, holds_in=(unit.path or ".",))
-
-
-def _options(rule: type[Rule[Any]], settings: Settings) -> Any:
-    given = settings.options.get(rule.identity(), {})
-    known = getattr(rule.Options, "__dataclass_fields__", {})
-    return rule.Options(
-        **{name.replace("-", "_"): value for name, value in given.items() if name.replace("-", "_") in known}
-    )
 
 
 def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:
@@ -374,6 +365,7 @@ def _coverage(repository: Repository, built: Built) -> Coverage:
         unresolved=len(unresolved),
         opaque_values=built.opaque_values,
         opaque_objects=len({id(resource.root) for resource in built.graph.subjects(Resource) if resource.opaque}),
+        unchecked=dict(sorted(built.graph.unchecked.items())),
         templated=tuple(built.templated),
         unclaimed=tuple(built.unclaimed),
         skipped=tuple(repository.skipped),
@@ -381,4 +373,4 @@ def _coverage(repository: Repository, built: Built) -> Coverage:
     )
 
 
-__all__ = ["Coverage", "Reference", "Report", "Unit", "check", "is_selected", "select"]
+__all__ = ["Coverage", "Reference", "Report", "Unit", "check", "is_selected", "select", "verify_options"]

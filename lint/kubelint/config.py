@@ -75,6 +75,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     #: Where rule ids and groups stand in the file, to report those that do not exist.
     mentions: tuple[Scalar, ...] = ()
+    #: Where the options of each rule stand: what a rule takes is checked where the rules are known.
+    option_nodes: Mapping[str, Node] = field(default_factory=dict)
 
     def target(self, *path: str) -> Any:
         """Return what ``targets`` says (``target("kubernetes")`` is a version); None where it says nothing."""
@@ -84,6 +86,15 @@ class Settings:
                 return None
             value = value[step]
         return value
+
+    def selects(self, rule: str, group: str, *, by_default: bool) -> bool:
+        """Tell whether a rule runs: what names it more exactly wins, ``ignore`` breaks ties.
+
+        ``rule`` is its id, ``by_default`` whether its group is one of those that run when ``select`` says nothing.
+        """
+        chosen = (1 if by_default else 0) if self.select is None else _exactness(rule, group, self.select)
+        chosen = max(chosen, _exactness(rule, group, self.extend_select))
+        return chosen > _exactness(rule, group, self.ignore)
 
     def unit_setting(self, path: str) -> UnitSetting | None:
         """Return what the user says of the unit at a path: the longest matching entry."""
@@ -127,7 +138,7 @@ def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
     root = stream.documents[0].root if stream.documents else None
     if root is not None:
         errors = Schema(config_schema.schema()).errors(root, GO_YAML_V3)
-        found.extend(_problem(error) for error in errors)
+        found.extend(setting_problem(error) for error in errors)
     if found:
         raise ConfigurationError(found)
     if not isinstance(root, MappingNode):
@@ -135,8 +146,10 @@ def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
     return _settings(source, root)
 
 
-def _problem(error: SchemaError) -> Problem:
-    where = ".".join(str(step) for step in error.path)
+def setting_problem(error: SchemaError, prefix: tuple[str, ...] = ()) -> Problem:
+    """Return what a schema error says of the configuration; ``prefix`` is the path to what was validated."""
+    steps = (*prefix, *error.path)
+    where = ".".join(str(step) for step in (steps[:-1] if error.fault is Fault.UNKNOWN_FIELD else steps))
     if error.fault is Fault.UNKNOWN_FIELD:
         message = f"`{error.name}` is no setting" + (f" of `{where}`" if where else "")
     elif error.fault is Fault.MISSING_FIELD:
@@ -187,7 +200,14 @@ def _settings(source: SourceFile, root: MappingNode) -> Settings:
         fail_on=Severity.parse(root.text_at("fail-on") or defaults.fail_on.label),
         limits=_limits(root.at("limits")),
         mentions=tuple(mentions),
+        option_nodes={} if rules is None else {key.text: value for key, value in rules.pairs_at("options")},
     )
+
+
+def _exactness(rule: str, group: str, names: Iterable[str]) -> int:
+    """Return how exactly the best of some names means a rule: its id, its system, its group, all; 0 for none."""
+    ranks = {rule: 4, rule.partition("/")[0]: 3, group: 2, "all": 1}
+    return max((ranks.get(name, 0) for name in names), default=0)
 
 
 def _limits(node: Node | None) -> Limits:

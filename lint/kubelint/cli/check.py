@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from kubelint.cli.context import Project, open_project, project_options, usage_error, wants_color
-from kubelint.config import Settings
+from kubelint.cli.context import Project, open_project, project_options, refuse, usage_error, wants_color
+from kubelint.config import ConfigurationError, Settings
 from kubelint.finding import Finding, Severity
 
 NOTHING_TO_CHECK = 3
@@ -76,9 +76,12 @@ def run(project: Project, options: dict[str, object]) -> None:
     touching = bool(options["only_touching"])
     include = () if options["force_exclude"] else project.paths
     scope: dict[str, Any] = {"paths": project.paths, "include": include, "packs": packs, "touching": touching}
-    if options["fix"] or options["diff"]:
-        _fix(project, settings, scope, options)
-    report = check(project.root, settings, **scope)
+    try:
+        if options["fix"] or options["diff"]:
+            _fix(project, settings, scope, options)
+        report = check(project.root, settings, **scope)
+    except ConfigurationError as error:
+        refuse(error)
     for name, target in outputs:
         color = target is None and name == "text" and wants_color(str(options["color"]))
         report_options = Options(

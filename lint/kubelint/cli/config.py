@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from kubelint.cli.context import open_project, project_options
+from kubelint.cli.context import open_project, project_options, refuse
+from kubelint.config import ConfigurationError
 from kubelint.finding import Severity
 
 
@@ -19,16 +20,25 @@ from kubelint.finding import Severity
 def command(path: Path | None, root: Path | None, config_path: Path | None, isolated: bool, schema: bool) -> None:
     """Show the settings in effect for the repository of PATH, as JSON."""
     if schema:
+        from kubelint.discovery import rules
+        from kubelint.options import configuration_schema
         from kubelint_schemas import config as config_schema
 
-        click.echo(json.dumps(config_schema.schema(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(configuration_schema(config_schema.schema(), rules()), indent=2, ensure_ascii=False))
         return
     project = open_project([path] if path else [], root, config_path, isolated=isolated)
     settings = project.settings
+    if settings.option_nodes:
+        from kubelint.check import verify_options
+
+        try:
+            verify_options(settings)
+        except ConfigurationError as error:
+            refuse(error)
     shown = {field.name.replace("_", "-"): _plain(getattr(settings, field.name)) for field in fields(settings)}
     shown["file"] = settings.source.path if settings.source is not None else None
     shown["root"] = str(project.root)
-    del shown["source"], shown["mentions"]
+    del shown["source"], shown["mentions"], shown["option-nodes"]
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 
 

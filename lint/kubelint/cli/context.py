@@ -82,7 +82,7 @@ def find_root(paths: Sequence[Path]) -> Path:
 
 
 def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Settings:
-    """Return the settings of the repository; with a mistake in them, print each and end the program."""
+    """Return the settings of the repository; prints all mistakes in them and ends the program if they are unusable."""
     if isolated:
         return Settings()
     path = config_path or find_configuration(root)
@@ -92,15 +92,20 @@ def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Se
     try:
         return load(path, shown)
     except ConfigurationError as error:
-        from kubelint.report.terminal import escape
+        refuse(error)
 
-        for problem in error.problems:
-            span = problem.span
-            click.echo(f"{escape(span.file.path)}:{span.line}:{span.column}: {escape(problem.message)}", err=True)
-            if problem.help:
-                click.echo(f"  help: {escape(problem.help)}", err=True)
-        click.echo("kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True)
-        sys.exit(USAGE_ERROR)
+
+def refuse(error: ConfigurationError) -> NoReturn:
+    """Print every mistake of a configuration that cannot be used, and end the program with exit code 2."""
+    from kubelint.report.terminal import escape
+
+    for problem in error.problems:
+        span = problem.span
+        click.echo(f"{escape(span.file.path)}:{span.line}:{span.column}: {escape(problem.message)}", err=True)
+        if problem.help:
+            click.echo(f"  help: {escape(problem.help)}", err=True)
+    click.echo("kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True)
+    sys.exit(USAGE_ERROR)
 
 
 def usage_error(message: str) -> NoReturn:

@@ -15,6 +15,7 @@ from kubelint.cli.context import usage_error
 def command(rule: str, as_json: bool) -> None:
     """Show the manual page of a RULE: why, an example, when it stays silent, where the claim comes from."""
     from kubelint.discovery import rules
+    from kubelint.options import describe, options_schema
     from kubelint.rule import DEFAULT_GROUPS
     from kubelint.suggest import did_you_mean, nearest
 
@@ -36,6 +37,7 @@ def command(rule: str, as_json: bool) -> None:
             "fixable": found.fixable,
             "since": found.since,
             "sections": dict(found.sections()),
+            "options": options_schema(found)["properties"],
         }
         click.echo(json.dumps(page, indent=2, ensure_ascii=False))
         return
@@ -44,3 +46,5 @@ def command(rule: str, as_json: bool) -> None:
     click.echo(f"{found.severity.label} · {found.group.value} · {state} · since {found.since}")
     click.echo()
     click.echo(found.page())
+    if options := describe(found):
+        click.echo(f"\n## Options\n{options}")

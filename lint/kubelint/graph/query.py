@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,6 +42,8 @@ class Graph:
         self._incoming: dict[int, list[Reference]] = defaultdict(list)
         self._subjects: dict[type, list[Any]] = defaultdict(list)
         self._memo: dict[object, Any] = {}
+        #: What could not be judged, by name, where it is neither a value nor an object: linking counts it.
+        self.unchecked: Counter[str] = Counter()
 
     # -- filling ---------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,8 @@ SPAN
 COVERAGE
     ``files`` (checked), ``documents`` (checked, for each system), ``units`` (things that are applied
     together), ``references``, ``unresolvedReferences`` (they may lead out of the repository and were not
-    judged), ``opaqueValues`` (placeholders), ``opaqueObjects`` (of kinds without a schema), ``templated``
+    judged), ``opaqueValues`` (placeholders), ``opaqueObjects`` (of kinds without a schema), ``unchecked`` (other
+    things that were not judged, by name), ``templated``
     (paths of files that cannot be read before they are rendered), ``syntaxOnly`` (paths of YAML files of no
     known system), ``skipped`` (a list of ``{path, reason}``), ``ignored`` (number of files that ignore
     files name).
@@ -137,6 +138,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "unresolvedReferences": coverage.unresolved,
         "opaqueValues": coverage.opaque_values,
         "opaqueObjects": coverage.opaque_objects,
+        "unchecked": dict(coverage.unchecked),
         "templated": [well_formed(path) for path in coverage.templated],
         "syntaxOnly": [well_formed(path) for path in coverage.unclaimed],
         "skipped": [{"path": well_formed(file.path), "reason": well_formed(file.reason)} for file in coverage.skipped],

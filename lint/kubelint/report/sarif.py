@@ -307,6 +307,7 @@ def _notifications(coverage: Coverage, left_out: int) -> Iterator[Any]:
     for count, what in (
         (coverage.opaque_values, "Not checked: values that are placeholders"),
         (coverage.opaque_objects, "Checked for names and references only: objects of kinds without a schema"),
+        *((count, f"Not checked: {name}") for name, count in coverage.unchecked.items()),
         (coverage.unresolved, "Not judged: references that may lead out of the repository"),
         (len(coverage.unclaimed), "Checked for syntax only: YAML files of no known system"),
         (coverage.ignored, "Left out: files that ignore files name"),

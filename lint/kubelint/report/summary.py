@@ -84,6 +84,8 @@ def _unchecked(coverage: Coverage) -> Iterator[str]:
     if coverage.opaque_objects:
         count = coverage.opaque_objects
         yield f"{plural(count, 'object')} of {'a kind' if count == 1 else 'kinds'} without a schema"
+    for name, count in coverage.unchecked.items():
+        yield f"{escape(name)} ({count})"
     if coverage.skipped:
         count, first = len(coverage.skipped), coverage.skipped[0]
         more = "; --verbose lists all" if count > 1 else ""

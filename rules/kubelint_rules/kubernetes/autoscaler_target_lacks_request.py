@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.query import Graph, fits
+from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, LimitRange, Workload
+from kubelint.systems.kubernetes.autoscaling import Autoscaler, ScaledObject, resource_metrics
+from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, KubernetesObject, Workload
 from kubelint.systems.kubernetes.pod import Container
+from kubelint.systems.kubernetes.resource_requirements import requests
 from kubelint.tree.node import Node
 
 
-class AutoscalerTargetLacksRequest(Rule[HorizontalPodAutoscaler]):
+class AutoscalerTargetLacksRequest(Rule[KubernetesObject]):
     """An autoscaler reads a share of a request that a container does not have: the metric stays `<unknown>`.
 
     ## Why
@@ -63,54 +65,47 @@ class AutoscalerTargetLacksRequest(Rule[HorizontalPodAutoscaler]):
     - the metric is an absolute value (`AverageValue`), or of another container (`ContainerResource`)
     - the target is not in the repository, or a patch of its kustomization may set the request
     - only init containers that end before the pod runs lack the request
+    - the pod as a whole has the request, or a VerticalPodAutoscaler sets it
 
     ## Source
-    Kubernetes documentation, "Horizontal Pod Autoscaling", section "Algorithm details".
+    Kubernetes documentation, "Horizontal Pod Autoscaling", section "Algorithm details"; KEDA documentation, "CPU
+    Scaler".
     """
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
 
-    def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
+    def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each metric and target whose containers lack the request."""
+        if not isinstance(subject, HorizontalPodAutoscaler | ScaledObject):
+            return
         workloads = [
             target
             for reference in graph.outgoing(subject, "scales")
             for target in reference.targets
             if isinstance(target, Workload)
         ]
-        for resource, container_name, metric in subject.resource_metrics():
-            if self._has_default(graph, subject, resource):
-                continue
+        for resource, container_name, metric in resource_metrics(subject):
             for workload in workloads:
                 if subject.unit.incomplete or workload.unit.incomplete:
                     continue  # a part that was not read, or a patch, may set the request
-                lacking = self._lacking(workload, resource, container_name)
+                lacking = self._lacking(graph, workload, resource, container_name)
                 if lacking:
                     yield self._finding(subject, workload, resource, metric, lacking)
 
     @staticmethod
-    def _has_default(graph: Graph, autoscaler: HorizontalPodAutoscaler, resource: str) -> bool:
-        return any(
-            limit.default_request(resource) and fits(limit.namespace, autoscaler.namespace)
-            for limit in graph.subjects(LimitRange)
-        )
-
-    @staticmethod
-    def _lacking(workload: Workload, resource: str, container_name: str | None) -> list[Container]:
-        if workload.template is None or workload.template.spec.at("resources", "requests", resource) is not None:
-            return []
+    def _lacking(graph: Graph, workload: Workload, resource: str, container_name: str | None) -> list[Container]:
         return [
             container
-            for container in workload.template.containers
+            for container in (() if workload.template is None else workload.template.containers)
             if container.long_running
             and (container_name is None or container.label == container_name)
-            and container.request(resource) is None
+            and not requests(graph, container, resource)
         ]
 
     def _finding(
         self,
-        autoscaler: HorizontalPodAutoscaler,
+        autoscaler: Autoscaler,
         workload: Workload,
         resource: str,
         metric: Node,

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler
+from kubelint.systems.kubernetes.model import KubernetesObject
 
 
-class AutoscalerTargetNotFound(Rule[HorizontalPodAutoscaler]):
+class AutoscalerTargetNotFound(Rule[KubernetesObject]):
     """An autoscaler scales a workload that does not exist under this name.
 
     ## Why
-    The autoscaler reports `FailedGetScale` and never scales anything.
+    The autoscaler reports `FailedGetScale` and never scales anything. The same goes for a ScaledObject of KEDA and for
+    a VerticalPodAutoscaler.
 
     ## Example
     ```yaml web.yaml
@@ -56,15 +57,16 @@ class AutoscalerTargetNotFound(Rule[HorizontalPodAutoscaler]):
     - only the version of the target's apiVersion differs: the API server converts
 
     ## Source
-    Kubernetes documentation, "Horizontal Pod Autoscaling".
+    Kubernetes documentation, "Horizontal Pod Autoscaling"; KEDA documentation, "ScaledObject specification".
     """
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
 
-    def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
+    def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
-        for reference in graph.outgoing(subject, "scales"):
-            if reference.dangling:
-                yield self.dangling(reference, reference.wanted.kind.partition(".")[0], "nothing is scaled")
+        for verb in ("scales", "sizes"):
+            for reference in graph.outgoing(subject, verb):
+                if reference.dangling:
+                    yield self.dangling(reference, reference.wanted.kind.partition(".")[0], "nothing is scaled")

@@ -11,10 +11,11 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 
 
 class ClaimNotFound(Rule[KubernetesObject]):
-    """A pod mounts a PersistentVolumeClaim that does not exist under this name.
+    """A pod or a volume names a PersistentVolumeClaim that does not exist under this name.
 
     ## Why
-    The pod stays `Pending`: `persistentvolumeclaim not found`.
+    The pod stays `Pending`: `persistentvolumeclaim not found`. A volume that is kept for a claim (`claimRef`) is given
+    to no other.
 
     ## Example
     ```yaml web.yaml
@@ -68,4 +69,5 @@ class ClaimNotFound(Rule[KubernetesObject]):
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject):
             if reference.dangling and reference.wanted.kind == "PersistentVolumeClaim":
-                yield self.dangling(reference, "PersistentVolumeClaim", "the pod stays Pending")
+                what = "no claim gets this volume" if reference.kind == "kept-for" else "the pod stays Pending"
+                yield self.dangling(reference, "PersistentVolumeClaim", what)

@@ -11,11 +11,11 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 
 
 class SecretNotFound(Rule[KubernetesObject]):
-    """A pod or an Ingress uses a Secret that does not exist under this name.
+    """A pod, an Ingress, a Gateway or an account uses a Secret that does not exist under this name.
 
     ## Why
     The pod stays in `ContainerCreating` or `CreateContainerConfigError` until somebody creates a Secret of exactly
-    this name.
+    this name. An Ingress or a listener without its Secret shows another certificate, or none.
 
     ## Example
     ```yaml web.yaml
@@ -55,11 +55,13 @@ class SecretNotFound(Rule[KubernetesObject]):
     - nothing in the same unit has a name that is near: the object may live elsewhere (`kubelint refs --unresolved`
       lists such references)
     - the reference is `optional`, or the name is declared under `externals` in the configuration
-    - a controller makes it: SealedSecret, ExternalSecret, cert-manager Certificate and others
+    - a controller makes it: SealedSecret, ExternalSecret, cert-manager Certificate (also by an annotation of an Ingress
+      or a Gateway), an operator whose custom resource has the name that it begins with
     - a generator of a kustomization makes it
 
     ## Source
-    Kubernetes documentation, "Secrets".
+    Kubernetes documentation, "Secrets", "Ingress" (TLS), "Configure Service Accounts for Pods"; Gateway API
+    specification, SecretObjectReference.
     """
 
     severity = Severity.ERROR

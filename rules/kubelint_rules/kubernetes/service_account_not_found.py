@@ -11,7 +11,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 
 
 class ServiceAccountNotFound(Rule[KubernetesObject]):
-    """A pod or a binding names a ServiceAccount that does not exist under this name.
+    """A pod, a binding or a token Secret names a ServiceAccount that does not exist under this name.
 
     ## Why
     Pods with a missing ServiceAccount are not created at all: the controller reports `serviceaccount not found`.

@@ -11,10 +11,12 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 
 
 class ServiceNotFound(Rule[KubernetesObject]):
-    """An Ingress, a StatefulSet or an annotation names a Service that does not exist under this name.
+    """A route, a StatefulSet, another Service or an annotation names a Service that does not exist.
 
     ## Why
-    An Ingress answers 503 for a backend that does not exist; a StatefulSet's pods get no DNS names.
+    An Ingress or an HTTPRoute answers 500 or 503 for a backend that does not exist; a StatefulSet's pods get no DNS
+    names; an ExternalName that ends in `.svc.cluster.local` does not resolve; Endpoints that no Service has are never
+    used.
 
     ## Example
     ```yaml web.yaml
@@ -47,10 +49,13 @@ class ServiceNotFound(Rule[KubernetesObject]):
     - an object of that name exists anywhere in the repository, in a namespace that fits
     - nothing in the same unit has a name that is near: the object may live elsewhere (`kubelint refs --unresolved`
       lists such references)
-    - the reference is `optional`, or the name is declared under `externals` in the configuration
+    - the name is declared under `externals` in the configuration, or an operator makes the Service: a custom resource
+      of the unit has the name that it begins with
+    - the ExternalName is a name outside the cluster
 
     ## Source
-    Kubernetes documentation, "Ingress", "StatefulSets".
+    Kubernetes documentation, "Ingress", "StatefulSets", "Service" (ExternalName, Services without selectors); Gateway
+    API specification, BackendRef.
     """
 
     severity = Severity.ERROR

@@ -11,10 +11,10 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 
 
 class ServicePortNotFound(Rule[KubernetesObject]):
-    """An Ingress sends to a port that its backend Service does not have.
+    """An Ingress or a route sends to a port that its backend Service does not have.
 
     ## Why
-    The ingress controller reports that the Service has no such port and answers 503.
+    The controller reports that the Service has no such port and answers 500 or 503.
 
     ## Example
     ```yaml web.yaml
@@ -48,7 +48,7 @@ class ServicePortNotFound(Rule[KubernetesObject]):
     - the Service is not in the repository, has no ports written down, or is of type ExternalName
 
     ## Source
-    Kubernetes API reference, ServiceBackendPort.
+    Kubernetes API reference, ServiceBackendPort; Gateway API specification, BackendRef.
     """
 
     severity = Severity.ERROR

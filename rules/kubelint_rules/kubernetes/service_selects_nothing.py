@@ -81,9 +81,9 @@ class ServiceSelectsNothing(Rule[Service]):
                     subject=subject,
                 )
             elif reference.resolution is Resolution.NEAR_MISS and match.nearest is not None:
-                yield self._near_miss(subject, match)
+                yield self._near_miss(subject, match, graph)
 
-    def _near_miss(self, service: Service, match: SelectorMatch) -> Finding:
+    def _near_miss(self, service: Service, match: SelectorMatch, graph: Graph) -> Finding:
         template = match.nearest
         assert template is not None  # noqa: S101 - the caller has looked
         owner = template.owner
@@ -110,12 +110,19 @@ class ServiceSelectsNothing(Rule[Service]):
             holder = template.metadata.at("labels") if template.metadata is not None else None
             related.append((holder or owner.node, f"the labels of the pods of {owner.kind} `{owner.name}`"))
             help_text = f"remove `{key}` from the selector, or give the pods the label"
+        entries = [
+            (reference.source, reference.node)
+            for reference in graph.incoming(service, "routes-to")
+            if reference.source.unit is service.unit
+        ]
+        for entry, node in entries[:2]:
+            related.append((node, f"so {entry.key.kind.partition('.')[0]} `{entry.name}` leads nowhere"))
         return self.finding(
             f"Service `{service.name}` selects no pod",
             place,
             label,
             related=related,
-            path=(service, owner),
+            path=(*(entry for entry, _ in entries[:1]), service, owner),
             help=help_text,
             fix=fix,
             subject=service,

@@ -53,7 +53,7 @@ class TargetPortNotFound(Rule[Service]):
     ## Stays silent when
     - the target port is a number: containers need not declare it
     - the Service selects no pod of the repository
-    - one of the selected workloads declares the name
+    - one of the selected workloads declares the name, with the protocol of the Service's port
 
     ## Source
     Kubernetes documentation, "Service", section "Port definitions".
@@ -66,5 +66,17 @@ class TargetPortNotFound(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "targets-port"):
-            if reference.dangling:
+            if not reference.dangling or subject.unit.incomplete:
+                continue
+            named = [other for other in reference.candidates if other.name == reference.wanted.name]
+            if not named:
                 yield self.dangling(reference, "container port", "no selected pod has a port of this name")
+                continue
+            yield self.finding(
+                f"container port `{reference.wanted.name}` speaks another protocol than the Service",
+                reference.node,
+                "name and protocol have to fit",
+                related=[(other.node, "the port of this name") for other in named],
+                help="give both the same `protocol`; it is TCP where none is written",
+                subject=subject,
+            )

@@ -10,7 +10,7 @@ from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.kubernetes.model import BUILTIN_GROUPS, ConfigurationFile, KubernetesObject
-from kubelint.systems.kubernetes.validation import custom_kinds, known_kinds
+from kubelint.systems.kubernetes.validation import custom_kinds, is_known, known_kinds
 from kubelint.tree.node import Scalar
 
 
@@ -100,9 +100,9 @@ class UnknownKind(Rule[KubernetesObject]):
         )
 
     def _custom(self, subject: KubernetesObject, version: Scalar, kind: Scalar, graph: Graph) -> Iterator[Finding]:
-        defined = custom_kinds(graph)
-        if (version.text, kind.text) in defined:
+        if is_known(graph, subject):
             return
+        defined = custom_kinds(graph)
         group = subject.group
         same_group = [name for api, name in defined if api.rpartition("/")[0] == group]
         if same_group:

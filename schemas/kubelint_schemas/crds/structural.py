@@ -6,8 +6,8 @@ schema raises ValueError and nothing else; depth and size are bounded.
 What "strict" means follows the Kubernetes documentation, "Extend the Kubernetes API with
 CustomResourceDefinitions": fields that the schema does not name are pruned (so they are errors here) unless
 ``x-kubernetes-preserve-unknown-fields`` is set; null is dropped from optional fields before validation (so
-they accept it); ``x-kubernetes-int-or-string`` is both; CEL rules (``x-kubernetes-validations``) are left to
-rules.
+they accept it); defaults are filled in before validation (so a field with a default is never missing);
+``x-kubernetes-int-or-string`` is both; CEL rules (``x-kubernetes-validations``) are left to rules.
 """
 
 from __future__ import annotations
@@ -244,8 +244,16 @@ def _values(schema: Json, where: str, *, nullable: bool) -> Json:
         result["enum"] = [*enum, None] if nullable and None not in enum else enum
     required = schema.get("required")
     if isinstance(required, list):
-        result["required"] = sorted({str(name) for name in required})
+        result["required"] = sorted({str(name) for name in required} - _defaulted(schema))
     return result
+
+
+def _defaulted(schema: Json) -> set[str]:
+    """Return the fields that the API server fills in before it validates: those with a default."""
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return set()
+    return {str(name) for name, child in properties.items() if isinstance(child, dict) and "default" in child}
 
 
 def _versions(spec: Json) -> list[Json]:

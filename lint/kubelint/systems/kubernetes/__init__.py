@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from kubelint.graph.model import Document
+from kubelint.graph.model import Document, Resource
 from kubelint.graph.query import Graph
 from kubelint.repository import RepositoryFile
 from kubelint.system import Assembly, System
@@ -15,6 +15,13 @@ class KubernetesSystem(System):
 
     name = "kubernetes"
     order = 90  # the others that use YAML know their own files better
+
+    @property
+    def object_views(self) -> Mapping[tuple[str, str], type[Resource]]:  # type: ignore[override]
+        """The views of kinds that have a module of their own, by group and kind."""
+        from kubelint.systems.kubernetes.views import VIEWS
+
+        return VIEWS
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:
         """Return the API objects of a YAML or JSON file."""

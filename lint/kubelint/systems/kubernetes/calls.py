@@ -240,7 +240,9 @@ def _link_value(graph: Graph, source: KubernetesObject, value: Scalar, name: str
     if named is None:
         return
     wanted = Key("kubernetes", "Service", named[1], named[0])
-    targets = graph.find(wanted, source.unit)
+    # `grafana.com` is no Service of a namespace `com` because some Service `grafana` leaves its namespace out.
+    exact = len(found["host"].rstrip(".").split(".")) == 2
+    targets = graph.find(wanted, source.unit, accept=lambda entity: not exact or entity.namespace == named[1])
     if targets:
         detail = Call(name, found["host"])
         graph.add_reference(

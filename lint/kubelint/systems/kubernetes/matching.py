@@ -11,8 +11,9 @@ from typing import TypeVar
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
-from kubelint.systems.kubernetes.model import CustomResource, KubernetesObject
+from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.pod import INJECTED_LABELS, PodTemplate
+from kubelint.systems.kubernetes.producers import operated
 from kubelint.systems.kubernetes.selectors import Requirement, Selector
 from kubelint.tree.node import Node, Scalar
 
@@ -94,8 +95,14 @@ def pods(graph: Graph) -> PodIndex:
     return graph.once("pods", lambda: PodIndex(graph.subjects(PodTemplate)))
 
 
-def select_pods(graph: Graph, verb: str, source: KubernetesObject, selector: Selector) -> Reference:
-    """Resolve a selector over pods: in the unit, then in the repository; else look for what was meant."""
+def select_pods(
+    graph: Graph, verb: str, source: KubernetesObject, selector: Selector, *, kinship: bool = True
+) -> Reference:
+    """Resolve a selector over pods: in the unit, then in the repository; else look for what was meant.
+
+    ``kinship`` says that the selector is most likely about the workload that is named like its source: true of a
+    Service and its Deployment, not of an affinity.
+    """
     index = pods(graph)
     match = SelectorMatch(selector)
     wanted = Key("kubernetes", "pods", source.namespace, str(selector))
@@ -108,8 +115,8 @@ def select_pods(graph: Graph, verb: str, source: KubernetesObject, selector: Sel
         reference.targets = tuple(_owners(match.templates))
     elif graph.is_external(wanted):
         reference.resolution = Resolution.EXTERNAL
-    elif not source.unit.incomplete and not _made_by_operator(source.unit, selector):
-        _nearest(graph, index, source, match)
+    elif not source.unit.incomplete and not _made_by_operator(graph, source.unit, selector):
+        _nearest(graph, index, source, match, kinship=kinship)
         if match.nearest is not None:
             reference.resolution = Resolution.NEAR_MISS
             reference.candidates = (match.nearest.owner,)
@@ -125,19 +132,21 @@ def _owners(templates: Iterable[PodTemplate]) -> list[Entity]:
     return list(owners.values())
 
 
-def _made_by_operator(unit: Unit, selector: Selector) -> bool:
+def _made_by_operator(graph: Graph, unit: Unit, selector: Selector) -> bool:
     """Tell whether a custom resource of the unit mentions a wanted value: an operator makes the pods then."""
-    wanted = {value.text for _, value, _ in selector.equalities()}
-    for item in unit.resources:
-        if isinstance(item, CustomResource):
-            if item.name in wanted:
-                return True
-            if any(isinstance(node, Scalar) and node.text in wanted for node in item.root.walk()):
-                return True
-    return False
+
+    def collect() -> frozenset[str]:
+        mentioned = set()
+        for item in operated(unit):
+            mentioned.add(item.name)
+            mentioned.update(node.text for node in item.root.walk() if isinstance(node, Scalar))
+        return frozenset(mentioned)
+
+    mentioned: frozenset[str] = graph.once(("mentioned by custom resources", id(unit)), collect)
+    return any(value.text in mentioned for _, value, _ in selector.equalities())
 
 
-def _nearest(graph: Graph, index: PodIndex, source: KubernetesObject, match: SelectorMatch) -> None:
+def _nearest(graph: Graph, index: PodIndex, source: KubernetesObject, match: SelectorMatch, *, kinship: bool) -> None:
     best: tuple[int, int] | None = None
     pool = index.by_unit.get(id(source.unit), [])
     if not pool:
@@ -148,7 +157,7 @@ def _nearest(graph: Graph, index: PodIndex, source: KubernetesObject, match: Sel
         mismatches = _compare(match.selector, template)
         if not mismatches:
             continue
-        score = _score(source, match.selector, template, mismatches)
+        score = _score(source, match.selector, template, mismatches, kinship=kinship)
         if score is not None and (best is None or score < best):
             best = score
             match.nearest, match.mismatches = template, mismatches
@@ -171,7 +180,12 @@ def _compare(selector: Selector, template: PodTemplate) -> list[LabelMismatch]:
 
 
 def _score(
-    source: KubernetesObject, selector: Selector, template: PodTemplate, mismatches: list[LabelMismatch]
+    source: KubernetesObject,
+    selector: Selector,
+    template: PodTemplate,
+    mismatches: list[LabelMismatch],
+    *,
+    kinship: bool,
 ) -> tuple[int, int] | None:
     """Return how far a template is from a selector, lower is nearer; None where it was hardly meant.
 
@@ -189,7 +203,7 @@ def _score(
             slips += 1
     if slips == len(mismatches):
         return 0, len(mismatches)
-    kin = source.name == template.owner.name or _alone_together(source, template)
+    kin = kinship and (source.name == template.owner.name or _alone_together(source, template))
     fitting = len(selector.requirements) - len(mismatches)
     if (
         kin

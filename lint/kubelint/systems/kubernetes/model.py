@@ -249,6 +249,10 @@ class DataHolder(KubernetesObject):
         """Whether all keys are written down here."""
         return True
 
+    def value(self, key: str) -> Scalar | None:
+        """Return the value of a key as it is written; None where there is none."""
+        return next((value for section in self._sections if (value := self.root.scalar(section, key))), None)
+
 
 class ConfigMap(DataHolder):
     """A ConfigMap."""

@@ -1,16 +1,66 @@
-"""Secrets and ConfigMaps that controllers make from other objects: names that exist although no file holds them.
+"""What controllers make from other objects: names that exist although no file holds them.
 
-Source: documentation of cert-manager (Certificate, Ingress annotations), External Secrets Operator, Sealed Secrets,
-Kubernetes (service-account-token Secrets), trust-manager.
+Source: documentation of cert-manager (Certificate, Ingress and Gateway annotations), External Secrets Operator, Sealed
+Secrets, trust-manager; Kubernetes documentation, "StatefulSets" (names of claims), "Service Accounts" (token Secrets).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.graph.model import Unit
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.model import Ingress, KubernetesObject
+from kubelint.systems.kubernetes.model import CustomResource, Ingress, KubernetesObject, StatefulSet
 from kubelint.tree.node import Scalar
+
+#: Kinds of custom resources that no controller makes pods, Services or accounts for. (What Secrets they make is known.)
+_PASSIVE_KINDS = frozenset(
+    {
+        "AnalysisTemplate", "AppProject", "BackendTLSPolicy", "Certificate", "CiliumClusterwideNetworkPolicy",
+        "CiliumNetworkPolicy", "ClusterAnalysisTemplate", "ClusterExternalSecret", "ClusterIssuer",
+        "ClusterSecretStore", "ClusterTriggerAuthentication", "ExternalSecret", "GRPCRoute", "GatewayClass",
+        "HTTPRoute", "IngressRoute", "Issuer", "Middleware", "PodMonitor", "Probe", "PrometheusRule", "ReferenceGrant",
+        "ScaledObject", "ScrapeConfig", "SealedSecret", "SecretStore", "ServiceMonitor", "TCPRoute", "TLSRoute",
+        "TriggerAuthentication", "UDPRoute", "VerticalPodAutoscaler",
+    }
+)  # fmt: skip
+
+
+def operated(unit: Unit) -> Iterator[CustomResource]:
+    """Yield the custom resources of a unit for which an operator may make pods, Services and more."""
+    for item in unit.resources:
+        if isinstance(item, CustomResource) and item.kind not in _PASSIVE_KINDS:
+            yield item
+
+
+def made_by_operator(graph: Graph, unit: Unit, name: str) -> bool:
+    """Tell whether a custom resource of the unit has that name, or one that it begins with.
+
+    Operators name what they make after the resource: ``orders`` has a Service ``orders-rw``, a Secret ``orders-app``.
+    """
+
+    def collect() -> frozenset[str]:
+        return frozenset(item.name for item in operated(unit))
+
+    operators = graph.once(("operated", id(unit)), collect)
+    if not operators:
+        return False
+    words = name.split("-")
+    return any("-".join(words[:count]) in operators for count in range(1, len(words) + 1))
+
+
+def made_claim(graph: Graph, name: str) -> bool:
+    """Tell whether a StatefulSet makes a claim of that name: ``<template>-<StatefulSet>-<number>``."""
+
+    def collect() -> frozenset[str]:
+        return frozenset(
+            f"{template.text_at('metadata', 'name')}-{owner.name}"
+            for owner in graph.subjects(StatefulSet)
+            for template in owner.root.items_at("spec", "volumeClaimTemplates")
+        )
+
+    stem, _, number = name.rpartition("-")
+    return number.isdigit() and stem in graph.once("claims of templates", collect)
 
 
 def produced_names(graph: Graph, kind: str) -> frozenset[str]:
@@ -43,6 +93,15 @@ def _secret_of(item: KubernetesObject) -> list[Scalar | None]:
         return [root.scalar("spec", "destination", "name")]
     if kind in ("InfisicalSecret", "OnePasswordItem", "BitwardenSecret", "AzureKeyVaultSecret"):
         return [item.name_node, root.scalar("spec", "managedSecretReference", "secretName")]
-    if isinstance(item, Ingress) and any(key.text.startswith("cert-manager.io/") for key, _ in item.annotations()):
-        return [tls.scalar("secretName") for tls in root.items_at("spec", "tls")]
+    if item.group in ("", "networking.k8s.io", "extensions", "gateway.networking.k8s.io") and any(
+        key.text.startswith("cert-manager.io/") for key, _ in item.annotations()
+    ):
+        if isinstance(item, Ingress):
+            return [tls.scalar("secretName") for tls in root.items_at("spec", "tls")]
+        if kind == "Gateway":
+            return [
+                reference.scalar("name")
+                for listener in root.items_at("spec", "listeners")
+                for reference in listener.items_at("tls", "certificateRefs")
+            ]
     return []

@@ -56,6 +56,13 @@ class Selector:
             value.opaque for requirement in self.requirements for value in requirement.values
         )
 
+    @property
+    def place(self) -> Node:
+        """The very scalar to point at: the first value, else the first key, else all of it."""
+        for requirement in self.requirements:
+            return requirement.values[0] if requirement.values else requirement.key_node
+        return self.node
+
     def matches(self, labels: Labels) -> bool:
         """Tell whether labels are selected."""
         return all(requirement.accepts(labels) for requirement in self.requirements)

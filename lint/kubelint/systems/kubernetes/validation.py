@@ -1,8 +1,8 @@
 """Schemas for API objects: which one fits, and what it says.
 
 An object is validated against the version that the configuration targets (the newest bundled one by default). Custom
-resources are validated against the CRDs of the repository first, then against the bundled ones; a kind that nobody
-knows is opaque and counted.
+resources are validated against the CRDs of the repository first, then against the schemas of the folders that the
+configuration names, then against the bundled ones; a kind that nobody knows is opaque and counted.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from kubelint.graph.query import Graph
 from kubelint.schema import Schema, SchemaError
+from kubelint.systems.kubernetes.configured import configured_schema
 from kubelint.systems.kubernetes.model import (
     BUILTIN_GROUPS,
     ConfigurationFile,
@@ -52,10 +53,16 @@ def schema_errors(graph: Graph, item: KubernetesObject) -> list[SchemaError]:
     return found
 
 
+def schema_document(graph: Graph, item: KubernetesObject) -> dict[str, Any] | None:
+    """Return the schema of an object's kind as data; None for kinds without schema."""
+    schema = _schema(graph, item)
+    return None if schema is None else schema.document
+
+
 def is_known(graph: Graph, item: KubernetesObject) -> bool:
     """Tell whether a custom resource's kind has a schema: of the repository or a bundled one."""
     wanted = (item.root.text_at("apiVersion") or "", item.kind)
-    return wanted in custom_kinds(graph)
+    return wanted in custom_kinds(graph) or configured_schema(graph, *wanted) is not None
 
 
 def custom_kinds(graph: Graph) -> frozenset[tuple[str, str]]:
@@ -84,6 +91,8 @@ def _load(graph: Graph, api_version: str, kind: str) -> Schema | None:
         data = pack.schema(pack.nearest_version(target(graph)), api_version, kind)
     else:
         data = _repository_schema(graph, api_version, kind)
+        if data is None:
+            data = configured_schema(graph, api_version, kind)
         if data is None:
             data = istio.schema(api_version, kind) or crds.schema(api_version, kind)
     return None if data is None else Schema(data)
@@ -125,7 +134,8 @@ def _repository_schema(graph: Graph, api_version: str, kind: str) -> dict[str, A
         try:
             return from_crd(definition.root.data(GO_YAML_V2))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return {}  # a definition that is none has findings of its own from its schema
+            graph.unchecked["definitions that cannot be read"] += 1  # what is wrong is for the rules about them
+            return {}
 
     return graph.once(("converted", id(definition.root)), convert).get((api_version, kind))
 

@@ -1,0 +1,292 @@
+"""Values that the API server refuses although the published schemas let them through.
+
+What is known of fields is data (:mod:`kubelint_schemas.kubernetes.values`); here it is laid beside the values of an
+object. Rules turn the faults of their family into findings.
+
+Source: API reference of the fields (see the heads of ``enums.json`` and ``syntaxes.json``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from kubelint.graph.query import Graph
+from kubelint.source import Span
+from kubelint.suggest import nearest
+from kubelint.systems.kubernetes import names, networks
+from kubelint.systems.kubernetes.cron import schedule_fault
+from kubelint.systems.kubernetes.image_syntax import image_fault
+from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.parts import Part, parts
+from kubelint.systems.kubernetes.time_zones import zone_fault
+from kubelint.systems.kubernetes.validation import parse_version, target
+from kubelint.tree.dialect import GO_YAML_V2
+from kubelint.tree.node import Mapping, Node, Scalar
+from kubelint.words import one_of
+from kubelint_schemas.kubernetes.values import Enumeration, FieldFact, Range, field_facts
+
+
+class Family(Enum):
+    """Which rule speaks about a fault."""
+
+    VALUE = "value"
+    NAME = "name"
+    LABEL = "label"
+    SCHEDULE = "schedule"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFault:
+    """A value that is refused. ``clause`` says what is wrong with it; ``must`` what it must be, where that is short.
+
+    ``span`` is the very part to blame. ``candidates``: what was meant, nearest first; ``certain``: the first one is it.
+    """
+
+    family: Family
+    part: Part
+    field: str
+    node: Scalar
+    span: Span
+    must: str
+    clause: str
+    candidates: tuple[str, ...] = ()
+    certain: bool = False
+
+
+def value_faults(graph: Graph, item: KubernetesObject, family: Family) -> Iterator[ValueFault]:
+    """Yield the faults of one family in an object."""
+    found: list[ValueFault] = graph.once(("value faults", id(item.root)), lambda: list(_faults(graph, item)))
+    return (fault for fault in found if fault.family is family)
+
+
+def _faults(graph: Graph, item: KubernetesObject) -> Iterator[ValueFault]:
+    known = field_facts()
+    judge = _Judge(relaxed=_at_least(graph, (1, 32)))
+    for definition, found in parts(graph, item).by_definition.items():
+        facts = known.get(definition)
+        if facts is None:
+            continue
+        for part in found:
+            for fact in facts:
+                value = part.node.get(fact.name)
+                if value is not None:
+                    yield from judge.field(part, fact, value)
+
+
+def _at_least(graph: Graph, version: tuple[int, int]) -> bool:
+    wanted = parse_version(target(graph))
+    return wanted is None or wanted >= version
+
+
+class _Judge:
+    """Lays one fact beside one value."""
+
+    def __init__(self, *, relaxed: bool) -> None:
+        self.relaxed = relaxed
+
+    def field(self, part: Part, fact: FieldFact, value: Node) -> Iterator[ValueFault]:
+        """Yield what is wrong with the value of a field, or with the items or keys of it."""
+        if fact.syntax in ("labels", "annotations", "data-key"):
+            if isinstance(value, Mapping):
+                yield from self._keys(part, fact, value)
+            return
+        for node in value.items() or (value,):
+            if not isinstance(node, Scalar) or node.is_null or node.opaque:
+                continue
+            fault = self._scalar(part, fact, node)
+            if fault is not None:
+                yield fault
+
+    def _keys(self, part: Part, fact: FieldFact, value: Mapping) -> Iterator[ValueFault]:
+        for key, node in value.pairs():
+            if not key.opaque:
+                clause = _KEYS[fact.syntax or ""](key.text)
+                if clause is not None:
+                    family = Family.NAME if fact.syntax == "data-key" else Family.LABEL
+                    yield ValueFault(family, part, fact.name, key, key.span, "", f"the key `{_cut(key.text)}` {clause}")
+            if fact.syntax == "labels" and isinstance(node, Scalar) and not node.opaque and _is_text(node):
+                clause = names.label_value(node.text)
+                if clause is not None:
+                    yield ValueFault(
+                        Family.LABEL, part, key.text, node, node.span, "", f"the value of `{_cut(key.text)}` {clause}"
+                    )
+
+    def _scalar(self, part: Part, fact: FieldFact, node: Scalar) -> ValueFault | None:
+        if fact.range is not None:
+            return _out_of_range(part, fact.name, node, fact.range)
+        if fact.syntax in _EITHER:
+            return _EITHER[fact.syntax](part, fact.name, node)
+        if not node.text or not _is_text(node):
+            return None
+        if fact.enumeration is not None:
+            return _not_listed(part, fact.name, node, fact.enumeration)
+        if fact.syntax == "schedule":
+            fault = schedule_fault(node.text)
+            if fault is None:
+                return None
+            span = node.part(fault.start, fault.end)
+            return ValueFault(Family.SCHEDULE, part, fact.name, node, span, "", fault.clause)
+        if fact.syntax == "env-name":
+            clause = names.variable_name(node.text, relaxed=self.relaxed)
+            return None if clause is None else ValueFault(Family.NAME, part, "env", node, node.span, "", clause)
+        family, judge = _TEXTS[fact.syntax or ""]
+        clause = judge(node.text)
+        return None if clause is None else ValueFault(family, part, fact.name, node, node.span, "", clause)
+
+
+def _is_text(node: Scalar) -> bool:
+    """Tell whether the API server sees a text; for anything else the schema has its say."""
+    return isinstance(node.value(GO_YAML_V2), str)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+# -- what is listed and what is counted ----------------------------------------------------------------------------
+
+
+def _not_listed(part: Part, name: str, node: Scalar, known: Enumeration) -> ValueFault | None:
+    text = node.text
+    if text in known.values or (known.open is not None and known.open in text):
+        return None
+    folded = [value for value in known.values if value.lower() == text.lower()]
+    habits = {word.lower(): value for word, value in known.meant.items()}
+    meant = folded or ([habits[text.lower()]] if text.lower() in habits else nearest(text, known.values))
+    must = one_of(list(known.values))
+    return ValueFault(
+        Family.VALUE, part, name, node, node.span, must, f"must be {must}", tuple(meant), certain=bool(folded)
+    )
+
+
+def _out_of_range(part: Part, name: str, node: Scalar, bounds: Range) -> ValueFault | None:
+    value = node.value(GO_YAML_V2)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    low, high = bounds.minimum, bounds.maximum
+    if (low is None or value >= low) and (high is None or value <= high):
+        return None
+    if low is not None and high is not None:
+        must = f"between {low} and {high}"
+    else:
+        must = f"at least {low}" if low is not None else f"at most {high}"
+    return ValueFault(Family.VALUE, part, name, node, node.span, must, f"must be {must}")
+
+
+# -- fields that take a number or a text -----------------------------------------------------------------------------
+
+_PERCENT = re.compile(r"[0-9]{1,9}%\Z", re.ASCII)
+_LAST_PORT = 65535
+
+
+def _port_or_name(part: Part, name: str, node: Scalar) -> ValueFault | None:
+    value = node.value(GO_YAML_V2)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return _out_of_range(part, name, node, Range(1, _LAST_PORT))
+    if not isinstance(value, str) or not value:
+        return None
+    if value.isascii() and value.isdigit():
+        # Text of digits is looked up as a name, and a name needs a letter.
+        return ValueFault(
+            Family.VALUE, part, name, node, node.span, "a number without quotes", "is a text: a name needs a letter",
+            (value,), certain=True,
+        )  # fmt: skip
+    clause = names.port_name(value)
+    if clause is None:
+        return None
+    return ValueFault(Family.VALUE, part, name, node, node.span, "a number or the name of a port", clause)
+
+
+def _count_or_percent(part: Part, name: str, node: Scalar, most: int | None = None) -> ValueFault | None:
+    value = node.value(GO_YAML_V2)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return _out_of_range(part, name, node, Range(0, None))
+    if not isinstance(value, str) or not value:
+        return None
+    if not _PERCENT.match(value):
+        number = value.isascii() and value.isdigit()
+        must = "a number without quotes, or a share such as `25%`" if number else "a number or a share such as `25%`"
+        return ValueFault(Family.VALUE, part, name, node, node.span, must, f"must be {must}")
+    if most is not None and int(value[:-1]) > most:
+        return ValueFault(Family.VALUE, part, name, node, node.span, f"at most {most}%", f"must be at most {most}%")
+    return None
+
+
+_EITHER: dict[str | None, Callable[[Part, str, Scalar], ValueFault | None]] = {
+    "port-or-name": _port_or_name,
+    "count-or-percent": _count_or_percent,
+    "count-or-percent-to-100": lambda part, name, node: _count_or_percent(part, name, node, 100),
+}
+
+# -- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _ip(text: str) -> str | None:
+    return None if networks.parse_ip(text) is not None else "must be an IP address"
+
+
+def _cluster_ip(text: str) -> str | None:
+    if text == "None" or networks.parse_ip(text) is not None:
+        return None
+    return "must be an IP address or `None`" + ("; write `None`" if text.lower() in ("none", "null") else "")
+
+
+def _cidr(text: str) -> str | None:
+    if networks.parse_cidr(text) is not None:
+        return None
+    if networks.parse_ip(text) is not None:
+        return f"must be a CIDR block: `{text}/{128 if ':' in text else 32}` is this one address"
+    return "must be a CIDR block such as `10.0.0.0/8`"
+
+
+def _absolute(text: str) -> str | None:
+    return None if text.startswith("/") else "must begin with `/`"
+
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def _without_colon(text: str) -> str | None:
+    return "must not have a `:`" if ":" in _DRIVE.sub("", text, count=1) else None
+
+
+def _relative(text: str) -> str | None:
+    if text.startswith("/"):
+        return "must be a relative path"
+    return "must not lead upwards with `..`" if ".." in text.split("/") else None
+
+
+def _without_dots(text: str) -> str | None:
+    return "must not lead upwards with `..`" if ".." in text.split("/") else None
+
+
+_TEXTS: dict[str, tuple[Family, Callable[[str], str | None]]] = {
+    "dns-label": (Family.NAME, names.dns_label),
+    "dns-subdomain": (Family.NAME, names.dns_subdomain),
+    "port-name": (Family.NAME, names.port_name),
+    "label-key": (Family.LABEL, names.label_key),
+    "label-value": (Family.LABEL, names.label_value),
+    "image": (Family.IMAGE, image_fault),
+    "time-zone": (Family.SCHEDULE, zone_fault),
+    "ip": (Family.VALUE, _ip),
+    "cluster-ip": (Family.VALUE, _cluster_ip),
+    "cidr": (Family.VALUE, _cidr),
+    "ingress-host": (Family.VALUE, networks.host_fault),
+    "absolute-path": (Family.VALUE, _absolute),
+    "path-without-colon": (Family.VALUE, _without_colon),
+    "relative-path": (Family.VALUE, _relative),
+    "path-without-dots": (Family.VALUE, _without_dots),
+}
+_KEYS: dict[str, Callable[[str], str | None]] = {
+    "labels": names.label_key,
+    "annotations": names.annotation_key,
+    "data-key": names.data_key,
+}
