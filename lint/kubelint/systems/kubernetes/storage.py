@@ -72,7 +72,7 @@ def narrow_mounts(graph: Graph, workload: Workload) -> Iterator[Mount]:
 
 
 def mounts_before(graph: Graph, mount: Mount) -> Reference | None:
-    """Return the reference of another workload that is applied together with this one and mounts the claim before it."""
+    """Return the reference of another workload, applied together with this one, that mounts the claim before it."""
     for reference in graph.incoming(mount.claim, "claims"):
         if reference.source is mount.workload:
             return None
