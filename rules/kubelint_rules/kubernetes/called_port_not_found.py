@@ -75,6 +75,7 @@ class CalledPortNotFound(Rule[Address]):
 
     ## Stays silent when
     - the Service is headless (clients reach the pods themselves), of type ExternalName, or has no ports written down
+    - the Service is in another folder, where no namespace is written down or which may be another cluster or stage
     - the Service sends to the pods that the address is told to: it may be what they listen on
     - no port is written down
     - one of several Services that may be meant has the port

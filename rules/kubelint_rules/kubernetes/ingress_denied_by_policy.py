@@ -119,7 +119,7 @@ class IngressDeniedByPolicy(Rule[Ingress]):
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""
-        controllers = ingress_controllers(graph)
+        controllers = ingress_controllers(graph, subject)
         for node, service in backends(graph, subject):
             denials = [denial(graph, controller, service, None) for controller in controllers]
             denied = denials[0] if denials else None

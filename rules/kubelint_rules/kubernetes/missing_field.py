@@ -9,6 +9,7 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.schema import Fault
 from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.unions import Gap, gaps, say
 from kubelint.systems.kubernetes.validation import schema_errors
 
 
@@ -16,8 +17,8 @@ class MissingField(Rule[KubernetesObject]):
     """An object lacks a field that its kind requires, so it is rejected.
 
     ## Why
-    The API server refuses an object without its required fields; a container without a name or a Deployment without a
-    selector is never created.
+    The API server refuses an object without its required fields: a container without a name, a Deployment without a
+    selector, a probe without handler, a Service whose several ports have no names.
 
     ## Example
     ```yaml deployment.yaml
@@ -41,7 +42,7 @@ class MissingField(Rule[KubernetesObject]):
     - the object is a patch of a kustomization, or a transformer of it adds the field
 
     ## Source
-    Kubernetes API reference of the targeted version.
+    Kubernetes API reference of the targeted version: the required fields, and those that another field asks for.
     """
 
     severity = Severity.ERROR
@@ -64,3 +65,23 @@ class MissingField(Rule[KubernetesObject]):
                     help=f"add `{error.name}`",
                     subject=subject,
                 )
+        for gap in gaps(graph, subject):
+            yield self._gap_finding(subject, gap)
+
+    def _gap_finding(self, subject: KubernetesObject, gap: Gap) -> Finding:
+        what = f"{subject.kind} `{subject.name}`" if subject.name else subject.kind
+        if len(gap.names) > 1:
+            return self.finding(
+                f"one of {say(gap.names)} is missing",
+                gap.node,
+                f"{what} needs one of them here",
+                help=f"add {say(gap.names)}",
+                subject=subject,
+            )
+        return self.finding(
+            f"`{gap.names[0]}` is missing",
+            gap.node,
+            gap.because or f"{what} needs it",
+            help=f"add `{gap.names[0]}`",
+            subject=subject,
+        )

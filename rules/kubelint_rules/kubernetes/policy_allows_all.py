@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
+from kubelint.options import option
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import NetworkPolicy
 from kubelint.systems.kubernetes.policy import EGRESS, INGRESS, directions, traffic_rules
@@ -34,6 +36,7 @@ class PolicyAllowsAll(Rule[NetworkPolicy]):
 
     ## Stays silent when
     - the entry names peers or ports
+    - everything is let out (`egress`): with the option `directions` that is reported too
     - the direction has no entries: nothing is let through then
     - the policy does not close the direction (`policyTypes`), so that its entries do nothing
 
@@ -44,12 +47,21 @@ class PolicyAllowsAll(Rule[NetworkPolicy]):
     severity = Severity.WARNING
     group = Group.SECURITY
 
+    @dataclass(frozen=True, slots=True)
+    class Options:
+        """What must be limited."""
+
+        directions: tuple[str, ...] = option(
+            (INGRESS,), "The directions of traffic in which nothing may let all through.", choices=(INGRESS, EGRESS)
+        )
+
     def check(self, subject: NetworkPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each entry that lets everything through."""
         del graph
-        for direction, word in ((INGRESS, "to"), (EGRESS, "from")):
+        for direction in self.options.directions:
             if direction not in directions(subject):
                 continue
+            word = "to" if direction == INGRESS else "from"
             for entry in traffic_rules(subject, direction):
                 node = entry.node
                 if isinstance(node, Scalar) or entry.peers or entry.ports:

@@ -43,6 +43,15 @@ _EXTENSION_SERVERS = (
     Resource("metrics.k8s.io", "NodeMetrics", "nodes", False, (), ()),
     Resource("metrics.k8s.io", "PodMetrics", "pods", True, (), ()),
 )
+#: What old servers had elsewhere; roles that were copied from the built-in ones still name it.
+_FORMER = (
+    Resource("batch", "ScheduledJob", "scheduledjobs", True, ("status",), ()),
+    Resource("extensions", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, ("status",), ()),
+    Resource("extensions", "Job", "jobs", True, ("status",), ()),
+    Resource("extensions", "ReplicationController", "replicationcontrollers", True, ("scale",), ()),
+)
+#: Groups of projects of the Kubernetes community, near to those of Kubernetes itself and not meant to be these.
+_COMMUNITY = ".x-k8s.io"
 #: Subresources that any resource may be asked for, whether or not it serves them.
 _ANY_SUBRESOURCE = frozenset({"finalizers", "scale", "status", "*"})
 #: Of a role with more rules that grant a verb nobody compares all with all.
@@ -124,7 +133,7 @@ class AccessTable:
         self._by_group: dict[str, dict[str, Resource]] = defaultdict(dict)
         self._groups_of: dict[str, list[str]] = defaultdict(list)
         self._extra: dict[tuple[str, str], list[AuthorizationOnly]] = defaultdict(list)
-        builtin = [*resources().values(), *_EXTENSION_SERVERS]
+        builtin = [*resources().values(), *_EXTENSION_SERVERS, *_FORMER]
         for known in (*builtin, *crds.resources().values(), *istio.resources().values(), *_defined(graph)):
             self._by_group[known.group][known.plural] = known
             if known.group not in self._groups_of[known.plural]:
@@ -149,7 +158,10 @@ class AccessTable:
             longer = [known for known in self._complete if known.startswith(f"{name}.")]
             if len(longer) == 1:
                 return NameProblem(group, "groups are written in full", longer)
-        near = nearest(name, (*self._by_group, *self._complete))
+        if name.endswith(_COMMUNITY):
+            return None
+        known = (other for other in (*self._by_group, *self._complete) if other.count(".") == name.count("."))
+        near = nearest(name, known)
         return NameProblem(group, "no API has this name", near) if near else None
 
     def _known(self, name: str) -> bool:

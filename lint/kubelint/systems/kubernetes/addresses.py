@@ -18,6 +18,7 @@ from kubelint.systems.kubernetes.calls import CLUSTER_DOMAIN, split_host
 from kubelint.systems.kubernetes.model import ConfigMap, KubernetesObject, Service
 from kubelint.systems.kubernetes.pod import Container
 from kubelint.systems.kubernetes.refer import refer_to
+from kubelint.systems.kubernetes.scope import units_together
 from kubelint.tree.node import Scalar
 
 _ADDRESS = re.compile(
@@ -67,18 +68,28 @@ def link(graph: Graph) -> None:
         named = split_host(address.host, address.resource.namespace)
         if named is not None:
             name, namespace = named
-            # `grafana.com` is no Service of a namespace `com` because some Service `grafana` leaves its namespace out.
-            exact = len(address.host.rstrip(".").split(".")) == 2
             wanted = Key("kubernetes", "Service", namespace, name)
             address.services = [
                 found
                 for found in graph.find(wanted, address.resource.unit, file=address.node.source)
-                if isinstance(found, Service) and not (exact and found.namespace != namespace)
+                if isinstance(found, Service) and may_mean(graph, address.resource, namespace, found, address.host)
             ]
-            if not address.services and address.inside:
+            if address.inside and not graph.find(wanted):
                 node = piece(address.host_node, 0, len(name))
                 refer_to(graph, "calls", address.resource, node, "Service", namespace=namespace)
         graph.add_subject(address)
+
+
+def may_mean(graph: Graph, source: KubernetesObject, namespace: str, service: Service, host: str) -> bool:
+    """Tell whether a host name of an object means a Service that bears the name, and no namesake elsewhere.
+
+    A Service of another unit must name its namespace. `grafana.com` is no Service of a namespace `com` because some
+    Service `grafana` leaves its namespace out.
+    """
+    exact = len(host.rstrip(".").split(".")) == 2
+    if service.unit is source.unit:
+        return not exact or service.namespace == namespace
+    return bool(namespace) and service.namespace == namespace and units_together(graph, service.unit, source.unit)
 
 
 def addresses_of(graph: Graph, resource: KubernetesObject) -> list[Address]:

@@ -6,9 +6,14 @@ alternatives, and so are the files of folders of examples and tests.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from kubelint.graph.model import Key, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import ConfigurationFile, KubernetesObject
+
+T = TypeVar("T", bound=Resource)
 
 #: Folders whose files show one thing each.
 _EXAMPLE_FOLDERS = frozenset(
@@ -24,7 +29,7 @@ def together(graph: Graph, one: Resource, other: Resource) -> bool:
     if one.unit is not other.unit or one.key == other.key:
         return False
     left, right = one.root.source, other.root.source
-    if left is right or one.unit.kind != "directory" or one.unit.closed:
+    if left is right or _applied_as_one(one.unit):
         return True
     if _shows_examples(one.unit):
         return False
@@ -33,6 +38,39 @@ def together(graph: Graph, one: Resource, other: Resource) -> bool:
     if here is None or there is None:
         return True
     return all(there.get(key, text) == text for key, text in here.items())
+
+
+def side_by_side(graph: Graph, items: Iterable[T]) -> list[T]:
+    """Return those of the objects that are all applied together: the first of each set of alternatives.
+
+    Objects of other units than the first one are left out. Linear, but for the files that are alternatives.
+    """
+    chosen: list[T] = []
+    keys: set[Key] = set()
+    files: dict[int, T] = {}
+    for item in items:
+        if item.key in keys or (chosen and item.unit is not chosen[0].unit):
+            continue
+        file = id(item.root.source)
+        if file not in files:
+            # Only files that define something which another one defines as well can be alternatives of each other.
+            rivals = files.values() if _may_be_alternative(graph, item) else ()
+            if not all(together(graph, other, item) for other in rivals):
+                continue
+            if files and _shows_examples(item.unit) and not _applied_as_one(item.unit):
+                continue
+            files[file] = item
+        keys.add(item.key)
+        chosen.append(item)
+    return chosen
+
+
+def _may_be_alternative(graph: Graph, item: Resource) -> bool:
+    return not _applied_as_one(item.unit) and id(item.root.source) in _shared_objects(graph, item.unit)
+
+
+def _applied_as_one(unit: Unit) -> bool:
+    return unit.kind != "directory" or unit.closed
 
 
 def defined_before(graph: Graph, item: KubernetesObject) -> KubernetesObject | None:

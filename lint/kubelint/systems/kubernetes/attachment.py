@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kubelint.graph.model import Reference, Resolution
-from kubelint.graph.query import Graph, fits
+from kubelint.graph.model import Key, Reference, Resolution
+from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.gateway import Listener, Listeners, ReferenceGrant, Route, hosts_meet
 from kubelint.systems.kubernetes.model import KubernetesObject, Namespace
 from kubelint.tree.node import Node, Scalar
@@ -66,7 +66,11 @@ def _asked(parent: Node, listener: Listener) -> bool:
 
 def _has_sets(graph: Graph, gateway: Listeners) -> bool:
     """Tell whether ListenerSets add listeners to a gateway."""
-    return any(isinstance(reference.source, Listeners) for reference in graph.incoming(gateway, "attaches-to"))
+
+    def look() -> bool:
+        return any(isinstance(reference.source, Listeners) for reference in graph.incoming(gateway, "attaches-to"))
+
+    return graph.once(("has listener sets", id(gateway)), look)
 
 
 def takes_namespace(graph: Graph, listener: Listener, route: Route) -> bool:
@@ -79,7 +83,8 @@ def takes_namespace(graph: Graph, listener: Listener, route: Route) -> bool:
     selector = listener.namespace_selector
     if selector is None or selector.opaque or not route.namespace:
         return True
-    namespaces = [item for item in graph.subjects(Namespace) if item.name == route.namespace]
+    found = graph.find(Key("kubernetes", "Namespace", "", route.namespace))
+    namespaces = [item for item in found if isinstance(item, Namespace)]
     for item in namespaces:
         if any(value.opaque for value in item.labels.values()):
             return True
@@ -130,6 +135,19 @@ def missing_grants(graph: Graph, source: KubernetesObject) -> Iterator[MissingGr
             target = reference.target
             if not source.namespace or not target.namespace or target.namespace == source.namespace:
                 continue
-            grants = tuple(grant for grant in graph.subjects(ReferenceGrant) if fits(grant.namespace, target.namespace))
+            by_namespace = _grants(graph)
+            grants = (*by_namespace.get(target.namespace, ()), *by_namespace.get("", ()))
             if not any(grant.allows(source, target.group, target.kind, target.name) for grant in grants):
                 yield MissingGrant(reference, target, grants)
+
+
+def _grants(graph: Graph) -> dict[str, list[ReferenceGrant]]:
+    """Return the grants by the namespace that they are in; the empty one is written down nowhere."""
+
+    def collect() -> dict[str, list[ReferenceGrant]]:
+        found: dict[str, list[ReferenceGrant]] = {}
+        for grant in graph.subjects(ReferenceGrant):
+            found.setdefault(grant.namespace, []).append(grant)
+        return found
+
+    return graph.once("grants", collect)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kubelint.graph.query import Graph
+from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.kubernetes import validation
 from kubelint.systems.kubernetes.model import (
     BUILTIN_GROUPS,
@@ -161,6 +162,8 @@ def scale_fault(graph: Graph, autoscaler: Autoscaler) -> ScaleFault | None:
     serving = _kinds(graph).get(kind.text, {})
     group = api_version.rpartition("/")[0]
     if group not in serving:
+        if not serving and group in BUILTIN_GROUPS:
+            return _misspelt_kind(graph, kind, group)
         if not serving or group not in BUILTIN_GROUPS or _served_once(graph, group, kind.text):
             return None
         meant = next(iter(serving.values()))
@@ -180,6 +183,23 @@ def scale_fault(graph: Graph, autoscaler: Autoscaler) -> ScaleFault | None:
             "scale a Deployment, a StatefulSet or another kind that has replicas",
         )
     return None
+
+
+def _misspelt_kind(graph: Graph, kind: Scalar, group: str) -> ScaleFault | None:
+    """Return the fault of a kind that does not exist but is near to one of its group that can be scaled."""
+    scalable = [
+        name for name, serving in _kinds(graph).items() if group in serving and not _cannot_scale(serving[group], name)
+    ]
+    near = nearest(kind.text, scalable)
+    if not near:
+        return None
+    return ScaleFault(
+        kind,
+        f"there is no kind `{kind.text}`, so nothing is scaled",
+        did_you_mean(near),
+        f"write `{near[0]}`",
+        near[0] if len(near) == 1 else None,
+    )
 
 
 def _served_once(graph: Graph, group: str, kind: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.alternatives import together
+from kubelint.systems.kubernetes.alternatives import side_by_side, together
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import PodDisruptionBudget, Workload
 from kubelint.systems.kubernetes.scale import REPLICATED_KINDS, Scale, scale
@@ -30,18 +30,14 @@ class Allowance:
 
 def covered(graph: Graph, budget: PodDisruptionBudget) -> list[Workload]:
     """Return the workloads whose pods a budget covers and that are applied together with it and with each other."""
-    found: list[Workload] = []
-    for reference in graph.outgoing(budget, "protects"):
-        templates = reference.detail.templates if isinstance(reference.detail, SelectorMatch) else []
-        for template in templates if reference.targets else ():
-            owner = template.owner
-            if (
-                isinstance(owner, Workload)
-                and together(graph, budget, owner)
-                and all(together(graph, owner, other) for other in found)
-            ):
-                found.append(owner)
-    return found
+    owners = [
+        template.owner
+        for reference in graph.outgoing(budget, "protects")
+        if isinstance(reference.detail, SelectorMatch) and reference.targets
+        for template in reference.detail.templates
+    ]
+    beside = [owner for owner in owners if isinstance(owner, Workload) and together(graph, budget, owner)]
+    return side_by_side(graph, beside)
 
 
 def allowance(graph: Graph, budget: PodDisruptionBudget) -> Allowance | None:

@@ -28,7 +28,7 @@ def literal_secret(name: str, value: Scalar) -> str | None:
         return None
     if _has_password(text):
         return "a URL with a password"
-    if not promises_secret(name) or _is_harmless(text):
+    if not promises_secret(name) or _is_harmless(text) or _repeats(name, text):
         return None
     number = text.strip().lstrip("-").replace(".", "", 1).isdigit()
     password = name.lower().endswith(_PASSWORDS) and len(text.strip()) >= _SHORTEST_PASSWORD
@@ -64,6 +64,11 @@ def _is_harmless(text: str) -> bool:
     if low.replace("-", "").replace("_", "").lstrip("<[({").startswith(facts.placeholders):
         return True
     return "://" in low
+
+
+def _repeats(name: str, text: str) -> bool:
+    """Tell whether a value only says the name again, as something to be replaced: ``API_KEY: API_KEY_VALUE``."""
+    return "_" in name and name.lower() in text.lower().replace("-", "_")
 
 
 def _is_private_key(text: str) -> bool:

@@ -21,12 +21,15 @@ from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint_schemas.kubernetes.pod_security import Control, Version, active, controls
 
+ALL = "ALL"
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a control is violated: a value that it does not accept, or a setting that is missing.
 
-    ``what`` is the value in the reader's words; ``containers`` are those that it concerns, none for the pod itself.
+    ``what`` is the value in the reader's words; ``containers`` are those that it concerns, none for the pod itself;
+    ``detail`` is a clause for the place where the usual one would not do.
     """
 
     control: Control
@@ -35,6 +38,7 @@ class Violation:
     what: str
     missing: bool = False
     containers: tuple[Container, ...] = ()
+    detail: str = ""
 
     @property
     def who(self) -> str:
@@ -46,6 +50,8 @@ class Violation:
     @property
     def label(self) -> str:
         """A clause that explains the place."""
+        if self.detail:
+            return self.detail
         if not self.missing:
             return self.control.label
         names = " and ".join(f"`{container.label}`" for container in self.containers[:3])
@@ -60,9 +66,11 @@ class Violation:
     def fix(self) -> Fix | None:
         """The edit that makes the place conform; None where more than one value would do, or the place is unusual.
 
-        It is never safe: the program may need what is taken from it.
+        It is not safe, for the program may need what is taken from it, unless it only changes the case of a word.
         """
         control = self.control
+        if self.detail and isinstance(self.node, Scalar) and self.node.plain:  # the right word in the wrong case
+            return Fix(f"write `{ALL}`", (TextEdit(self.node.span, ALL),), Safety.SAFE)
         word = False if control.forbidden == (True,) else control.allowed[0][0] if control.allowed else None
         if control.shape != "value" or not isinstance(word, bool):
             return None
@@ -103,7 +111,9 @@ def fix_of(found: list[Violation]) -> Fix | None:
     fixes = [fix for violation in found if (fix := violation.fix) is not None]
     if not fixes or len(fixes) < len(found):
         return None
-    return Fix(fixes[0].title, tuple(edit for fix in fixes for edit in fix.edits), Safety.UNSAFE)
+    safe = all(fix.safety is Safety.SAFE for fix in fixes)
+    edits = tuple(edit for fix in fixes for edit in fix.edits)
+    return Fix(fixes[0].title, edits, Safety.SAFE if safe else Safety.UNSAFE)
 
 
 def target_version(graph: Graph) -> Version:
@@ -179,8 +189,18 @@ def _contains(control: Control, template: PodTemplate, version: Version) -> Iter
             item.opaque or control.accepts(item.text, version) for item in items
         ):
             continue
-        place = items[0] if items else security_context.place(container)
-        yield Violation(control, template, place, "`capabilities.drop: [ALL]`", missing=True, containers=(container,))
+        nearly = next((item for item in items if item.text.upper() == ALL), None)
+        place = nearly or (items[0] if items else security_context.place(container))
+        detail = "" if nearly is None else f"admission compares it as it stands with `{ALL}`"
+        yield Violation(
+            control,
+            template,
+            place,
+            f"`capabilities.drop: [{ALL}]`",
+            missing=True,
+            containers=(container,),
+            detail=detail,
+        )
 
 
 def _volumes(control: Control, template: PodTemplate, version: Version) -> Iterator[Violation]:

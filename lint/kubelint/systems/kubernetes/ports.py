@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubelint.graph.model import Resource
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.alternatives import together
+from kubelint.systems.kubernetes.alternatives import side_by_side, together
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import DaemonSet, KubernetesObject, Service
 from kubelint.systems.kubernetes.pod import PodTemplate
@@ -110,7 +109,7 @@ def listening(graph: Graph, service: Service) -> Iterator[Listening]:
             continue
         declaring, others = [], []
         for template in templates:
-            names = _declared(template)
+            names = _declared(graph, template)
             if target.text in names:
                 declaring.append(template)
             elif names and not any(opaque for opaque in names.values()) and wanted.isdisjoint(names):
@@ -123,21 +122,21 @@ def selected(graph: Graph, service: Service) -> list[PodTemplate]:
     """Return the pod templates that a Service selects and that run side by side."""
     for reference in graph.outgoing(service, "selects"):
         if isinstance(reference.detail, SelectorMatch) and reference.targets:
-            found: list[PodTemplate] = []
-            for template in reference.detail.templates:
-                if all(_beside(graph, template.owner, other.owner) for other in found):
-                    found.append(template)
-            return found
+            templates = {id(template.owner): template for template in reference.detail.templates}
+            owners = [template.owner for template in templates.values()]
+            return [templates[id(owner)] for owner in side_by_side(graph, owners)]
     return []
 
 
-def _beside(graph: Graph, one: Resource, other: Resource) -> bool:
-    return one.unit is not other.unit or together(graph, one, other)
-
-
-def _declared(template: PodTemplate) -> dict[str, bool]:
+def _declared(graph: Graph, template: PodTemplate) -> dict[str, bool]:
     """Return the names and numbers of the ports that a pod declares, and whether each is only known later."""
-    return {node.text: node.opaque for port in template.ports for node in (port.name, port.number) if node is not None}
+
+    def collect() -> dict[str, bool]:
+        return {
+            node.text: node.opaque for port in template.ports for node in (port.name, port.number) if node is not None
+        }
+
+    return graph.once(("declared ports", id(template)), collect)
 
 
 # -- ports of nodes --------------------------------------------------------------------------------------------------

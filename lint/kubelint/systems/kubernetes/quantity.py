@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from kubelint.tree.node import Node, Scalar
 
@@ -19,6 +20,7 @@ _BINARY = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 <
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 
+@lru_cache(maxsize=4_096)
 def parse_quantity(text: str) -> Fraction | None:
     """Return the exact value of a quantity; None where the text is none."""
     found = _QUANTITY.match(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kubelint.graph.model import Key, Resolution
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.addresses import Address, addresses_of
+from kubelint.systems.kubernetes.addresses import Address, addresses_of, may_mean
 from kubelint.systems.kubernetes.calls import Call
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import CALLS, Ingress, KubernetesObject, NetworkPolicy, Service, Workload
@@ -71,7 +71,7 @@ def call_edges(graph: Graph, workload: KubernetesObject) -> list[CallEdge]:
         if call.via != CALLS and not _HOST_VARIABLE.search(call.via.upper()):
             continue
         for target in reference.targets:
-            if isinstance(target, Service):
+            if isinstance(target, Service) and may_mean(graph, workload, reference.wanted.namespace, target, call.host):
                 found.setdefault(id(target), CallEdge(workload, reference.node, target, None))
     return list(found.values())
 
@@ -126,8 +126,8 @@ def denial(graph: Graph, caller: PodTemplate, service: Service, port: int | None
     return first
 
 
-def ingress_controllers(graph: Graph) -> list[PodTemplate]:
-    """Return the pods of the repository that are ingress controllers, as their images say."""
+def ingress_controllers(graph: Graph, ingress: Ingress) -> list[PodTemplate]:
+    """Return the pods of the repository that are ingress controllers of an Ingress's cluster, as their images say."""
 
     def collect() -> list[PodTemplate]:
         return [
@@ -139,7 +139,8 @@ def ingress_controllers(graph: Graph) -> list[PodTemplate]:
             )
         ]
 
-    return graph.once("ingress controllers", collect)
+    known = graph.once("ingress controllers", collect)
+    return [template for template in known if units_together(graph, template.owner.unit, ingress.unit)]
 
 
 def backends(graph: Graph, ingress: Ingress) -> Iterator[tuple[Node, Service]]:

@@ -17,6 +17,7 @@ from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.systems.kubernetes.policy import may_select, namespace_labels
 from kubelint.systems.kubernetes.reach import pods_behind
 from kubelint.systems.kubernetes.refer import SYSTEM, part, refer_to_service
+from kubelint.systems.kubernetes.scope import units_together
 from kubelint.systems.kubernetes.selectors import Requirement, label_selector
 from kubelint.tree.node import Mapping, Node, Scalar
 
@@ -82,7 +83,7 @@ def _refer(graph: Graph, source: KubernetesObject, node: Mapping | None) -> None
 
 def _refer_to_default_port(graph: Graph, reference: Reference, name: Scalar) -> None:
     """Resolve the port that is called when none is written down: 443."""
-    services = [target for target in reference.targets if isinstance(target, Service) and target.type != "ExternalName"]
+    services = [service for service in _certain(graph, reference) if service.type != "ExternalName"]
     ports = [port for service in services for port in (entry.scalar("port") for entry in service.ports)]
     if not services or any(port is None or port.opaque or port.text == _DEFAULT_PORT for port in ports) or not ports:
         return
@@ -130,7 +131,19 @@ def _services(graph: Graph, source: KubernetesObject, node: Mapping) -> Iterator
     name = node.at("name")
     for reference in graph.outgoing(source, "routes-to"):
         if reference.node is name:
-            yield from (target for target in reference.targets if isinstance(target, Service))
+            yield from _certain(graph, reference)
+
+
+def _certain(graph: Graph, reference: Reference) -> list[Service]:
+    """Return the Services that a reference surely means, and no namesakes of other folders."""
+    unit = reference.source.unit
+    return [
+        target
+        for target in reference.targets
+        if isinstance(target, Service)
+        and (target.unit is unit or target.namespace == reference.wanted.namespace)
+        and units_together(graph, target.unit, unit)
+    ]
 
 
 def _covers_pods(rule: Node) -> bool:
