@@ -637,3 +637,73 @@ def test_branching_without_end_is_cut_off(repository: Path) -> None:
 def test_no_content_makes_it_crash(repository: Path, text: str) -> None:
     report = run(repository, {"kustomization.yaml": text, "account.yaml": ACCOUNT})
     assert "repository/rule-crashed" not in rules(report)
+
+
+# -- what is built -----------------------------------------------------------------------------------------------------
+
+
+def test_objects_hold_what_patches_and_transformers_have_made_of_them(repository: Path) -> None:
+    overlay = """resources: [../base]
+namePrefix: prod-
+images: [{name: registry.example.com/orders, newTag: '2'}]
+patches:
+- target: {kind: Deployment}
+  patch: |-
+    - {op: replace, path: /spec/template/spec/containers/0/name, value: api}
+"""
+    report = run(
+        repository,
+        {
+            "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+            "base/deployment.yaml": DEPLOYMENT,
+            "prod/kustomization.yaml": overlay,
+        },
+    )
+    (item,) = (one for one in unit(report, "prod").resources if isinstance(one, KubernetesObject))
+    container = item.root.at("spec", "template", "spec", "containers", 0)
+    assert container is not None
+    assert container.text_at("image") == "registry.example.com/orders:2"
+    assert container.text_at("name") == "api"
+    image = container.at("image")
+    assert image is not None
+    assert str(image.span).startswith("prod/kustomization.yaml:3:")
+    assert str(item.key) == "Deployment/orders"
+
+
+def test_what_a_patch_deletes_is_not_there(repository: Path) -> None:
+    patch = "{$patch: delete, apiVersion: v1, kind: ServiceAccount, metadata: {name: orders}}"
+    files = {
+        "base/kustomization.yaml": "resources: [deployment.yaml, account.yaml]\n",
+        "base/deployment.yaml": DEPLOYMENT,
+        "base/account.yaml": ACCOUNT,
+        "prod/kustomization.yaml": f"resources: [../base]\npatches: [{{patch: '{patch}'}}]\n",
+    }
+    assert objects(unit(run(repository, files), "prod")) == {"Deployment/orders"}
+
+
+def test_a_finding_in_a_base_names_the_overlays_in_which_it_holds(repository: Path) -> None:
+    """One overlay mends with a patch what the base has wrong; the others do not."""
+    wrong = DEPLOYMENT.replace("  selector:\n", "  replicas: two\n  selector:\n", 1)
+    files = {"base/kustomization.yaml": "resources: [deployment.yaml]\n", "base/deployment.yaml": wrong}
+    for name in ("dev", "stage"):
+        files[f"{name}/kustomization.yaml"] = f"resources: [../base]\nnamePrefix: {name}-\n"
+    mended = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: orders}, spec: {replicas: 2}}"
+    files["prod/kustomization.yaml"] = f"resources: [../base]\npatches: [{{patch: '{mended}'}}]\n"
+    (finding,) = run(repository, files).findings
+    assert finding.rule == "kubernetes/wrong-type"
+    assert str(finding.span) == "base/deployment.yaml:7:13"
+    assert finding.holds_in == ("dev", "stage")
+
+
+def test_a_mistake_in_a_patch_is_reported_in_the_patch(repository: Path) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: orders\nspec:\n  replicas: two\n"
+    files = {
+        "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+        "base/deployment.yaml": DEPLOYMENT,
+        "prod/kustomization.yaml": "resources: [../base]\npatches: [{path: replicas.yaml}]\n",
+        "prod/replicas.yaml": patch,
+    }
+    (finding,) = run(repository, files).findings
+    assert finding.rule == "kubernetes/wrong-type"
+    assert str(finding.span) == "prod/replicas.yaml:6:13"
+    assert finding.holds_in == ()

@@ -36,6 +36,8 @@ class Group(Enum):
     STYLE = "style"
 
 
+#: The kind of units whose objects may come from files of other folders.
+RENDERED = "kustomization"
 DEFAULT_GROUPS = frozenset({Group.CORRECTNESS, Group.SUSPICIOUS})
 
 
@@ -136,6 +138,7 @@ class Rule(Generic[S]):
             note=note,
             fix=fix,
             subject=str(subject),
+            holds_in=_overlay(subject, _span(at)),
         )
 
     def dangling(self, reference: Reference, noun: str, consequence: str, *, help: str | None = None) -> Finding:  # noqa: A002
@@ -164,6 +167,15 @@ class Rule(Generic[S]):
             fix=fix,
             subject=reference.source,
         )
+
+
+def _overlay(subject: Resource | str, span: Span) -> tuple[str, ...]:
+    """Return the unit that an object belongs to where it is rendered from a file elsewhere, such as a base."""
+    if isinstance(subject, str) or not subject.unit.path or subject.unit.kind != RENDERED:
+        return ()
+    if subject.key.kind == "Kustomization":  # reported once, whoever builds on it
+        return ()
+    return () if span.file.path.startswith(f"{subject.unit.path}/") else (subject.unit.path,)
 
 
 def _span(place: Place) -> Span:

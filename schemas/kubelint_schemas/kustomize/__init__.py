@@ -31,3 +31,27 @@ def schema(kind: str) -> dict[str, Any]:
     base: dict[str, Any] = read_json(__file__, "kustomization.json")
     version = {"enum": [API_VERSIONS[kind], None]}
     return {**base, "properties": {**base["properties"], "apiVersion": version}}
+
+
+@cache
+def transformers() -> dict[str, Any]:
+    """Return the places that the transformers of kustomize 5.5 write to by default, by transformer."""
+    tables: dict[str, Any] = read_json(__file__, "transformers.json")
+    return tables
+
+
+@cache
+def merge_keys() -> dict[str, Any]:
+    """Return by which fields the items of lists are merged, as kustomize 5.5 knows it (Kubernetes 1.21).
+
+    ``kinds``: ``apiVersion kind`` to the number of a type; ``types``: for each type, field to the number of its type or
+    to ``[keys, type]`` for a list that is merged. Whatever is not there is replaced as a whole.
+    """
+    found: dict[str, Any] = read_json(__file__, "merge-keys.json")
+    return found
+
+
+@cache
+def cluster_scoped() -> frozenset[str]:
+    """Return the kinds that kustomize 5.5 knows to have no namespace, as ``apiVersion kind``."""
+    return frozenset(read_json(__file__, "cluster-scoped.json"))

@@ -18,6 +18,8 @@ from kubelint.systems.kubernetes.model import (
     make_object,
 )
 from kubelint.systems.kustomize.accumulate import Accumulator
+from kubelint.systems.kustomize.build.rendered import Rendered
+from kubelint.systems.kustomize.contents import Contents
 from kubelint.systems.kustomize.detect import IGNORED, SYSTEM, is_read
 from kubelint.systems.kustomize.generators import GeneratedObject, Generator, generators, make_generated
 from kubelint.systems.kustomize.leftover import take_leftovers
@@ -80,8 +82,9 @@ class _Assembler:
         for kustomization in self.by_folder.values():
             self.generators[id(kustomization)] = self._read_generators(kustomization)
         accumulator = Accumulator(self.assembly, self.by_folder, self.generators)
+        contents = Contents(self.assembly.repository, self.by_folder, restricted=not paths.unrestricted)
         for root in self._roots():
-            self._assemble_root(root, accumulator)
+            self._assemble_root(root, accumulator, contents)
         take_leftovers(self.assembly, self.by_folder, accumulator)
         for kustomization in self.all:
             self.graph.add(kustomization)
@@ -158,9 +161,10 @@ class _Assembler:
 
     # -- units -----------------------------------------------------------------------------------------------------
 
-    def _assemble_root(self, root: Kustomization, accumulator: Accumulator) -> None:
+    def _assemble_root(self, root: Kustomization, accumulator: Accumulator, contents: Contents) -> None:
         unit = self.graph.add_unit(root.unit)
         built = accumulator.accumulate(root)
+        rendered = None if root.component or not root.readable else contents.of(root, built.members)
         # Nobody in the repository uses this component, so what it is applied to is not known.
         unit.incomplete = not built.complete or root.component
         setting = self.assembly.settings.unit_setting(unit.path)
@@ -168,15 +172,25 @@ class _Assembler:
         views: dict[tuple[int, str | None], KubernetesObject] = {}
         for member in built.members:
             if not member.local:
-                self._add_member(member, unit, default, views)
+                self._add_member(member, unit, default, views, rendered)
         self._check_resources(unit, built)
         for fact in _overwritten(built.members, views):
             self.graph.add_subject(fact)
 
     def _add_member(
-        self, member: Member, unit: Unit, default: str | None, views: dict[tuple[int, str | None], KubernetesObject]
+        self,
+        member: Member,
+        unit: Unit,
+        default: str | None,
+        views: dict[tuple[int, str | None], KubernetesObject],
+        rendered: dict[int, Rendered] | None,
     ) -> None:
         """Add the view of an object, once for each namespace that it is built in, and its other names."""
+        if rendered is not None:
+            found = rendered.get(id(member))
+            if found is not None:
+                self._add_rendered(member, found, unit, default, views)
+            return
         place = (id(member.root), member.namespace)
         item = views.get(place)
         if item is None:
@@ -185,6 +199,34 @@ class _Assembler:
             _merge_keys(item, member)
         _add_labels(item, member)
         for name in dict.fromkeys(member.names[1:]):
+            if name != item.name:
+                self.graph.add(Entity(item.key._replace(name=name), item.node, unit, item))
+
+    def _add_rendered(
+        self,
+        member: Member,
+        found: Rendered,
+        unit: Unit,
+        default: str | None,
+        views: dict[tuple[int, str | None], KubernetesObject],
+    ) -> None:
+        """Add the view of an object as it is built.
+
+        It is known by the name that its file gives it, which is what a reader looks for, and found by all others.
+        """
+        place = (id(member.root), member.namespace)
+        item = views.get(place)
+        if item is None:
+            item = make_object(found.root, member.document, unit, self.assembly.object_views, None, default)
+            if member.generator is not None:
+                item = make_generated(member.generator, item.namespace, unit, member.document, found.root)
+                item.complete = all(generator.complete for generator in (member.generator, *member.additions))
+                if member.generator.behavior == "merge":
+                    item.complete = False  # the base lies where it cannot be seen
+            item.key = item.key._replace(name=member.names[0] or item.key.name)
+            views[place] = item
+            add_object(self.graph, item)
+        for name in dict.fromkeys((*member.names[1:], *(past.name for past in found.previous), found.name)):
             if name != item.name:
                 self.graph.add(Entity(item.key._replace(name=name), item.node, unit, item))
 

@@ -214,12 +214,17 @@ class GeneratedSecret(GeneratedObject, Secret):
     """A Secret of ``secretGenerator``."""
 
 
-def make_generated(generator: Generator, namespace: str, unit: Unit, document: Document) -> GeneratedObject:
-    """Return the view of a generated object in a namespace; the generator has a name."""
+def make_generated(
+    generator: Generator, namespace: str, unit: Unit, document: Document, root: Mapping | None = None
+) -> GeneratedObject:
+    """Return the view of a generated object in a namespace; the generator has a name.
+
+    ``root`` is the object as it is built, where that is known.
+    """
     view = GeneratedConfigMap if generator.kind == "ConfigMap" else GeneratedSecret
     name = generator.name or Scalar(generator.node.source, generator.node.start, generator.node.start, "")
     item = view(
-        Key(KubernetesObject.system, generator.kind, namespace, name.text), name, unit, generator.root, document
+        Key(KubernetesObject.system, generator.kind, namespace, name.text), name, unit, root or generator.root, document
     )
     item.generator = generator
     item.complete = generator.complete

@@ -1,0 +1,153 @@
+"""From the entries of a kustomization to files and folders, as kustomize resolves them (``api/internal/loader``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass
+
+from kubelint.graph.model import Unit
+from kubelint.repository import YAML, RepositoryFile, join
+from kubelint.schema import Fault
+from kubelint.source import SourceFile, Span
+from kubelint.suggest import did_you_mean, nearest
+from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.files import Files
+from kubelint.systems.kustomize.detect import NAMES, detect
+from kubelint.systems.kustomize.model import Kustomization
+from kubelint.systems.kustomize.paths import is_remote
+from kubelint.tree.embedded import read_embedded
+from kubelint.tree.node import Scalar
+from kubelint.tree.problem import DuplicateKey
+from kubelint.tree.yaml import YamlStream
+
+#: Which errors of the schema are errors of kustomize, too: it decodes strictly, yet knows no required fields.
+_REFUSED = frozenset({Fault.UNKNOWN_FIELD, Fault.WRONG_TYPE})
+_LENIENT = frozenset({"options", "buildMetadata"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A part of a build that is only known elsewhere: a remote base, a chart, a plugin that is a program."""
+
+    what: str
+    span: Span
+
+
+class Loader:
+    """Reads what kustomizations name.
+
+    ``restricted`` says that files lie in or below the kustomization's folder; ``known`` are kustomizations by folder
+    that somebody has read already.
+    """
+
+    def __init__(
+        self, files: Files, *, restricted: bool = True, known: MappingABC[str, Kustomization] | None = None
+    ) -> None:
+        self.files = files
+        self.restricted = restricted
+        self._known = known or {}
+        self._kustomizations: dict[str, Kustomization] = {}
+
+    def kustomization(self, folder: str, place: Span | None = None) -> Kustomization:
+        """Return the kustomization of a folder; raises BuildError where there is none that can be built."""
+        known = self._kustomizations.get(folder)
+        if known is None:
+            known = self._kustomizations[folder] = self._read(folder, place)
+        return known
+
+    def _read(self, folder: str, place: Span | None) -> Kustomization:
+        found = [
+            path for path in (f"{folder}/{name}" if folder else name for name in NAMES) if self.files.is_file(path)
+        ]
+        where = place or Span(SourceFile(f"{folder}/{NAMES[0]}" if folder else NAMES[0], ""), 0, 0)
+        if not found:
+            raise BuildError(f"there is no kustomization in `{folder or '.'}`", where)
+        if len(found) > 1:
+            raise BuildError(f"there are two kustomizations in `{folder or '.'}`: {' and '.join(found)}", where)
+        source = self.files.source(found[0])
+        if source is None:
+            raise BuildError(f"`{found[0]}` cannot be read", where)
+        file = RepositoryFile(source, YAML, self.files.limits)
+        file.__dict__["yaml"] = self.files.yaml(source)  # the tree that is there already
+        for problem in file.yaml.problems:
+            if not isinstance(problem, DuplicateKey):
+                raise BuildError(problem.message, problem.span, problem.related)
+        kustomization = self._known.get(folder)
+        if kustomization is None:
+            document = next(iter(detect(file)), None)
+            if document is None:
+                raise BuildError("this is no kustomization", Span(source, 0, min(len(source.text), 1)))
+            kustomization = Kustomization(document, Unit("kustomization", folder))
+        if kustomization.document.broken:
+            raise BuildError("this is no kustomization", Span(source, 0, min(len(source.text), 1)))
+        self._check(kustomization)
+        return kustomization
+
+    @staticmethod
+    def _check(kustomization: Kustomization) -> None:
+        if kustomization.is_empty:
+            raise BuildError("the kustomization is empty", kustomization.node)
+        for error in kustomization.errors:
+            if error.fault in _REFUSED and not _LENIENT & set(map(str, error.path[:-1])):
+                if error.fault is Fault.UNKNOWN_FIELD:
+                    hint = did_you_mean(error.candidates)
+                    raise BuildError(f"there is no field `{error.name}`. {hint}".rstrip(". "), error.node)
+                raise BuildError(f"`{error.name}` must be {error.expected}, not {error.actual}", error.node)
+            if error.path in (("apiVersion",), ("kind",)):
+                raise BuildError(f"`{error.name}` must be {error.expected}, not {error.actual}", error.node)
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def source(self, owner: Kustomization, node: Scalar, text: str) -> SourceFile:
+        """Return a file that a kustomization names; raises BuildError where it is missing or may not be read."""
+        path = self.path(owner, node, text)
+        if path is None:
+            raise BuildError(f"`{text}` lies on another host", node)
+        if not self.files.is_file(path):
+            raise self.missing(node, path)
+        real = self.files.real(path)
+        if real is None:
+            raise BuildError(f"`{text}` leads out of {self.files.root}", node)
+        folder = owner.directory
+        if self.restricted and folder and not real.startswith(f"{self.files.real(folder) or folder}/"):
+            raise BuildError(f"`{text}` is not in or below `{folder}`", node)
+        found = self.files.source(path)
+        if found is None:
+            raise BuildError(f"`{text}` cannot be read", node)
+        return found
+
+    def path(self, owner: Kustomization, node: Scalar, text: str) -> str | None:
+        """Return what an entry means from the root; None where it is remote."""
+        if not text:
+            raise BuildError("an empty entry names nothing", node)
+        if is_remote(text):
+            return None
+        if text.startswith("/"):
+            raise BuildError(f"`{text}` is an absolute path", node)
+        path = join(owner.directory, text)
+        if path == ".." or path.startswith("../"):
+            raise BuildError(f"`{text}` lies outside of {self.files.root}; give --root", node)
+        return path
+
+    def missing(self, node: Scalar, path: str) -> BuildError:
+        """Return the error for a path that leads nowhere, with what was perhaps meant."""
+        folder, _, name = path.rpartition("/")
+        try:
+            names = (
+                [entry.name for entry in (self.files.root / folder).iterdir()]
+                if self.files.is_directory(folder)
+                else []
+            )
+        except OSError:
+            names = []
+        hint = did_you_mean(nearest(name, names))
+        return BuildError(f"there is no `{path}`. {hint}".rstrip(". "), node)
+
+    def yaml(self, owner: Kustomization, node: Scalar) -> YamlStream:
+        """Return the documents of a file that a kustomization names."""
+        return self.files.yaml(self.source(owner, node, node.text))
+
+    @staticmethod
+    def embedded(node: Scalar) -> YamlStream:
+        """Return the documents that are written out in place."""
+        return read_embedded(node)
