@@ -180,20 +180,10 @@ def _run(selected: Iterable[type[Rule[Any]]], graph: Graph, settings: Settings) 
             continue
         for subject in subjects:
             try:
-                findings.extend(_placed(finding, subject) for finding in rule.check(subject, graph))
+                findings.extend(rule.check(subject, graph))
             except Exception as error:
                 findings.append(_crash(identity, graph, subject, error))
     return findings
-
-
-def _placed(finding: Finding, subject: object) -> Finding:
-    """Name the overlay that a finding was made in, where it stands in a file of a base."""
-    unit = getattr(subject, "unit", None) or getattr(getattr(subject, "owner", None), "unit", None)
-    if not isinstance(unit, Unit) or unit.kind != "kustomization" or finding.holds_in:
-        return finding
-    if finding.span.file.directory == unit.path:
-        return finding
-    return replace(finding, holds_in=(unit.path or ".",))
 
 
 def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:
