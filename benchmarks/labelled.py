@@ -28,11 +28,24 @@ MAPPING = HERE / "docs" / "coming-from.md"
 ROW = re.compile(r"^\| `(?P<check>[^`]+)` \| (?P<rules>[^|]*) \|", re.MULTILINE)
 
 UNTAGGED = "an image without tag is always pulled: the API server sets the policy"
+CLOSED = "a direction of `policyTypes` without rules is closed, so the pod is isolated"
+ELSEWHERE = "a role that is not in the file may be elsewhere; `role-not-found` asks for it in a closed unit"
+AT_MINIMUM = "while the autoscaler runs its minimum, which is 1 where it is not set, no pod may be evicted"
 #: Files on whose label we do not agree, by ``check/file``, and why.
 ARGUED = {
+    "clusterrolebindingPodExecAttach/failure.binding_points_to_missing_ref.yaml": ELSEWHERE,
     "hpaMinAvailability/success.minReplicaAbsent.yaml": "`minReplicas` defaults to 1: it says the same as the failure",
-    "pullPolicyNotAlways/failure.yaml": UNTAGGED,
+    "missingNetworkPolicy/failure.netpol_missing_egress_rules.yaml": CLOSED,
+    "missingNetworkPolicy/failure.netpol_missing_ingress_rules.yaml": CLOSED,
+    "pdbMinAvailableGreaterThanHPAMinReplicas/success.equals.yaml": AT_MINIMUM,
+    "pdbMinAvailableGreaterThanHPAMinReplicas/success.no-min-replicas.yaml": AT_MINIMUM,
     "pullPolicyNotAlways/failure.cron-job.yaml": UNTAGGED,
+    "pullPolicyNotAlways/failure.yaml": UNTAGGED,
+    "rolebindingClusterRolePodExecAttach/failure.binding_points_to_missing_ref.yaml": ELSEWHERE,
+    "rolebindingRolePodExecAttach/failure.binding_points_to_missing_ref.yaml": ELSEWHERE,
+    "rolebindingRolePodExecAttach/success.role_binding_cluster_role_binding.yaml": (
+        "it grants all of exec through a ClusterRole, for which polaris has another check and we have not"
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
-from kubelint.systems.kubernetes.peers import Peer, VERB
+from kubelint.systems.kubernetes.peers import VERB, Peer
 from kubelint.systems.kubernetes.scale import scale
 
 
