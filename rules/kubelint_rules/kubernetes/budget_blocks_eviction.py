@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.budgets import allowance
+from kubelint.systems.kubernetes.budgets import allowance, forbids_all
 from kubelint.systems.kubernetes.model import PodDisruptionBudget
 
 
@@ -15,8 +15,8 @@ class BudgetBlocksEviction(Rule[PodDisruptionBudget]):
     """A PodDisruptionBudget asks for as many pods as there are, so that none can be evicted.
 
     ## Why
-    While as many pods must be available as run, no drain of a node ends: upgrades of the cluster hang until
-    somebody deletes the budget or the pod.
+    While as many pods must be available as run, or none may be gone (`maxUnavailable: 0`), no drain of a node ends:
+    upgrades of the cluster hang until somebody deletes the budget or the pod.
 
     ## Example
     ```yaml web.yaml
@@ -52,8 +52,8 @@ class BudgetBlocksEviction(Rule[PodDisruptionBudget]):
     ## Stays silent when
     - more pods run than are asked for; a percentage is rounded up: 90% of 3 pods are 3
     - an autoscaler's minimum is higher than what is asked for
-    - `replicas` is not set, so that somebody else decides, or 0, or only known later
-    - the budget says so itself with `maxUnavailable: 0` or `minAvailable: 100%`: it is meant then
+    - `replicas` is not set, so that somebody else decides, or 0, or only known later (unless the budget says
+      `maxUnavailable: 0` or `minAvailable: 100%`)
     - the budget covers pods of other kinds, such as a DaemonSet or a custom resource
 
     ## Source
@@ -65,8 +65,18 @@ class BudgetBlocksEviction(Rule[PodDisruptionBudget]):
 
     def check(self, subject: PodDisruptionBudget, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where the fewest pods that run must all stay; a note for a single one."""
+        node = forbids_all(subject)
+        if node is not None:
+            yield self.finding(
+                f"PodDisruptionBudget `{subject.name}` lets no pod be evicted",
+                node,
+                "however many pods run",
+                help="set `maxUnavailable: 1`",
+                subject=subject,
+            )
+            return
         found = allowance(graph, subject)
-        if found is None or found.allowed > 0 or found.node.text in ("0", "0%", "100%"):
+        if found is None or found.allowed > 0:
             return
         share = f", which {found.node.text} rounds up to" if found.node.text.endswith("%") else ""
         related = []

@@ -65,7 +65,9 @@ class RemovedApi(Rule[KubernetesObject]):
             text
             for text in entry.notes
             # A new default is worth knowing only where the old one is what runs now; what must be edited comes first.
-            if not text.startswith("`") and not (has_selector and text.startswith("add `spec.selector`"))
+            if not text.startswith("`")
+            and not (has_selector and text.startswith("add `spec.selector`"))
+            and _concerns(subject, text)
         ]
         if notes:
             note = ("with it: " if entry.replacement else "") + "; ".join(notes)
@@ -77,3 +79,11 @@ class RemovedApi(Rule[KubernetesObject]):
             note=note,
             subject=subject,
         )
+
+
+def _concerns(subject: KubernetesObject, note: str) -> bool:
+    """Tell whether a note is about this object: to drop a field concerns only those that have it."""
+    if not note.startswith("drop `"):
+        return True
+    path = note.removeprefix("drop `").partition("`")[0]
+    return subject.root.at(*path.split(".")) is not None

@@ -40,6 +40,15 @@ def covered(graph: Graph, budget: PodDisruptionBudget) -> list[Workload]:
     return side_by_side(graph, beside)
 
 
+def forbids_all(budget: PodDisruptionBudget) -> Scalar | None:
+    """Return the node that lets no pod go however many run; None where there is none."""
+    for field, values in (("maxUnavailable", ("0", "0%")), ("minAvailable", ("100%",))):
+        node = budget.root.scalar("spec", field)
+        if node is not None and node.text in values:
+            return node
+    return None
+
+
 def allowance(graph: Graph, budget: PodDisruptionBudget) -> Allowance | None:
     """Return what a budget comes to while the fewest pods run; None where that is not known for certain.
 

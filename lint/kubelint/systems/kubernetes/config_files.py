@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from kubelint.source import SourceFile, Span
 from kubelint.systems.kubernetes.model import ConfigMap, DataHolder
 from kubelint.tree.node import Scalar
-from kubelint.tree.opaque import is_opaque
 from kubelint.tree.problem import SyntaxProblem
 from kubelint.tree.yaml import read_yaml
 
@@ -40,7 +39,10 @@ class Unparsable:
 
 
 def unparsable_files(holder: DataHolder) -> Iterator[Unparsable]:
-    """Yield the files of an object that are not of the syntax that their names say."""
+    """Yield the files of an object that are not of the syntax that their names say.
+
+    What is in the ``data`` of a Secret is base64, and not looked into.
+    """
     section = "data" if isinstance(holder, ConfigMap) else "stringData"
     for key, value in holder.root.pairs_at(section):
         if not isinstance(value, Scalar) or key.opaque or not 1 < len(value.text) < _LARGEST:
@@ -50,7 +52,7 @@ def unparsable_files(holder: DataHolder) -> Iterator[Unparsable]:
         if reader is None:
             continue
         fault = reader(value.text)
-        if fault is not None and not _TEMPLATE.search(value.text) and not is_opaque(value.text):
+        if fault is not None and not _TEMPLATE.search(value.text):
             line, column, reason = fault
             yield Unparsable(key, extension.upper().replace("YML", "YAML"), _place(value, line, column), reason)
 

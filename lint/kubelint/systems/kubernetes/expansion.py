@@ -125,6 +125,8 @@ class _Variables:
         if not self.complete:
             return None
         known = {**self.taken, **self.own}
+        if not (own or fatal or _CONSTANT.match(wanted)):
+            return None  # a shell's own `$(hostname)`
         near = nearest(wanted, known)
         if near and near[0] != own:
             return Unexpanded(wanted, span, node, Reason.NEAR, known[near[0]], fatal)

@@ -133,7 +133,7 @@ def _link_sub_path(graph: Graph, container: Container, mount: Node, volume: Node
             owners = {id(node): owner for owner, node in files.values()}
             result.resolution = Resolution.NEAR_MISS
             result.candidates = tuple(
-                part(graph, owners[id(node)], node, wanted._replace(name=getattr(node, "text", ""))) for node in near
+                part(graph, owners[id(node)], node, wanted._replace(name=node.text)) for node in near
             )
     graph.add_reference(result)
 

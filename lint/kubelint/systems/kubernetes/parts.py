@@ -258,8 +258,9 @@ def _asked_for() -> frozenset[str]:
 #: Definitions that rules ask for although no fact is filed under them.
 _BY_RULES = frozenset(
     {
-        "core.ConfigMapVolumeSource", "core.Lifecycle", "core.PodSpec", "core.PodTemplateSpec",
-        "core.ProjectedVolumeSource", "core.ResourceRequirements", "core.SecretVolumeSource", "networking.IngressTLS",
+        "core.ConfigMapVolumeSource", "core.DownwardAPIVolumeSource", "core.EmptyDirVolumeSource", "core.PodSpec",
+        "core.PersistentVolumeSpec", "core.ProjectedVolumeSource", "core.ResourceRequirements",
+        "core.SecretVolumeSource", "core.VolumeResourceRequirements",
     }
 )  # fmt: skip
 

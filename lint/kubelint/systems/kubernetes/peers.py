@@ -107,7 +107,13 @@ def _fault(graph: Graph, owner: StatefulSet, number: int, service: str, *, certa
             return None
         return Peer(owner, service=governing)
     first = owner.root.scalar("spec", "ordinals", "start")
-    start = 0 if first is None else int(first.text) if first.text.isdigit() and len(first.text) < 10 else None
+    start = (
+        0
+        if first is None
+        else int(first.text)
+        if first.text.isascii() and first.text.isdigit() and len(first.text) < 10
+        else None
+    )
     most = scale(graph, owner).maximum
     if start is None or not most or start <= number < start + most:
         return Peer(owner)

@@ -13,6 +13,7 @@ from kubelint.suggest import nearest
 from kubelint.systems.kubernetes.encoded import decode
 from kubelint.systems.kubernetes.model import Secret
 from kubelint.tree.node import Mapping, Node, Scalar
+from kubelint.tree.opaque import is_opaque
 
 _DOCKER_CONFIG, _DOCKER_CFG = ".dockerconfigjson", ".dockercfg"
 _ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name"
@@ -112,7 +113,7 @@ def _values(secret: Secret) -> dict[str, tuple[Node, bool]] | None:
 
 
 def _docker_faults(name: str, node: Node, is_base64: bool) -> Iterator[TypeFault]:
-    if not isinstance(node, Scalar) or node.opaque or not node.text.strip():
+    if not isinstance(node, Scalar) or _is_hidden(node) or not node.text.strip():
         return
     raw = decode(node) if is_base64 else node.text.encode()
     if raw is None:
@@ -134,3 +135,8 @@ def _docker_faults(name: str, node: Node, is_base64: bool) -> Iterator[TypeFault
             'write `{"auths": {"registry": {…}}}`',
             refused=False,
         )
+
+
+def _is_hidden(node: Scalar) -> bool:
+    """Tell whether the value is only known later; the ends of two JSON objects (``}}``) are no placeholder."""
+    return node.opaque and (node.tag is not None or is_opaque(node.text.replace("}}", "} }")))

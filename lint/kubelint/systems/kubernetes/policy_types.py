@@ -1,0 +1,60 @@
+"""Rules of a NetworkPolicy for a direction that it is not about.
+
+Source: API reference, NetworkPolicySpec (`policyTypes`: what is assumed where it is not set).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kubelint.source import Span, TextEdit
+from kubelint.systems.kubernetes.model import NetworkPolicy
+from kubelint.systems.kubernetes.policy import EGRESS, INGRESS
+from kubelint.tree.node import Scalar, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredRules:
+    """The key of rules without effect, the direction that is missing in ``types``, and the edit that adds it."""
+
+    type: str
+    key: Scalar
+    empty: bool
+    types: Scalar | None
+    edit: TextEdit | None
+
+
+def ignored_rules(policy: NetworkPolicy) -> Iterator[IgnoredRules]:
+    """Yield the directions that a policy has rules for and is not about."""
+    spec = policy.root.mapping("spec")
+    if spec is None:
+        return
+    listed = spec.at("policyTypes")
+    types = [item for item in spec.items_at("policyTypes") if isinstance(item, Scalar)]
+    if listed is not None and not isinstance(listed, Sequence):
+        return
+    if any(item.opaque or item.text not in (INGRESS, EGRESS) for item in types):
+        return
+    meant = {item.text for item in types}
+    for field, direction in (("ingress", INGRESS), ("egress", EGRESS)):
+        rules, key = spec.at(field), spec.key(field)
+        if not isinstance(rules, Sequence) or key is None or direction in meant:
+            continue
+        empty = not rules.children
+        if not types and (direction == INGRESS or not empty):
+            continue  # assumed where nothing is said
+        yield IgnoredRules(direction, key, empty, spec.key("policyTypes") if types else None, _added(types, direction))
+
+
+def _added(types: list[Scalar], direction: str) -> TextEdit | None:
+    """Return the edit that puts a direction behind the last one of the list."""
+    if not types:
+        return None
+    last = types[-1]
+    place = Span(last.source, last.end, last.end)
+    line_start = last.source.text.rfind("\n", 0, last.start) + 1
+    before = last.source.text[line_start : last.start]
+    if before.strip() == "-":
+        return TextEdit(place, f"\n{before}{direction}")
+    return TextEdit(place, f", {direction}")
