@@ -424,3 +424,23 @@ def test_dates_are_what_kustomize_makes_of_them(tmp_path: Path) -> None:
     since = root.scalar("data", "since")
     assert since is not None
     assert since.value(GO_YAML_V3) == "2020-01-01"
+
+
+@pytest.mark.parametrize("text", ["- a\n", "hello\n", "a: [\n", "resources: {a: b}\n", "resource: [a.yaml]\n"])
+def test_what_is_no_kustomization_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"kustomization.yaml": text})
+    code, out, err = run(tmp_path, "--root", tmp_path)
+    assert (code, out) == (1, "")
+    assert err.startswith("kustomization.yaml:")
+
+
+def test_a_base_that_is_built_on_again_and_again_is_bounded(tmp_path: Path) -> None:
+    """Each level has the one below it twice: two to the power of the levels, from a few small files."""
+    files = {"0/kustomization.yaml": "resources: [a.yaml]\n", "0/a.yaml": DEPLOYMENT}
+    for level in range(1, 26):
+        for side in ("l", "r"):
+            files[f"{level}{side}/kustomization.yaml"] = f"resources: [../{level - 1 or 0}]\nnamePrefix: {side}-\n"
+        files[f"{level}/kustomization.yaml"] = f"resources: [../{level}l, ../{level}r]\n"
+    write(tmp_path, files)
+    with pytest.raises(BuildError, match="too many steps"):
+        build(Loader(Files(tmp_path), steps=2000), "25")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from kubelint.systems.kustomize.build.edit import drop, empty_mapping, empty_sequence, is_null, put, with_items
 from kubelint.systems.kustomize.build.error import BuildError
@@ -10,7 +10,7 @@ from kubelint.systems.kustomize.build.fieldspec import split_path
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.systems.kustomize.build.pattern import matcher
 from kubelint.tree.made import MadeScalar
-from kubelint.tree.node import Mapping, Node, Scalar, Sequence
+from kubelint.tree.node import Mapping, Node, Sequence
 
 
 def steps_of(path: str) -> list[str]:
@@ -146,13 +146,3 @@ class _Walk:
 
 def _is_condition(step: str) -> bool:
     return step.startswith("[") and step.endswith("]")
-
-
-def conditions(steps: list[str]) -> Iterator[str]:
-    """Yield the steps that choose items of lists by a condition."""
-    return (step for step in steps if _is_condition(step))
-
-
-def scalar_text(node: Node) -> str:
-    """Return the text of a scalar; empty for anything else."""
-    return node.text if isinstance(node, Scalar) else ""

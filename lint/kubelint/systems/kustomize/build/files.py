@@ -28,6 +28,8 @@ class Files:
 
     def is_file(self, path: str) -> bool:
         """Tell whether that path is a file inside the root."""
+        if self.repository is not None and self.repository.file(path) is not None:
+            return True  # perhaps a buffer of an editor that was never saved
         return self._allowed(path) is not None and (self.root / path).is_file()
 
     def is_directory(self, path: str) -> bool:

@@ -16,10 +16,11 @@ from kubelint.systems.kustomize.detect import NAMES, detect
 from kubelint.systems.kustomize.model import Kustomization
 from kubelint.systems.kustomize.paths import is_remote
 from kubelint.tree.embedded import read_embedded
-from kubelint.tree.node import Scalar
+from kubelint.tree.node import Mapping, Scalar
 from kubelint.tree.problem import DuplicateKey
 from kubelint.tree.yaml import YamlStream
 
+MAX_STEPS = 200_000
 #: Which errors of the schema are errors of kustomize, too: it decodes strictly, yet knows no required fields.
 _REFUSED = frozenset({Fault.UNKNOWN_FIELD, Fault.WRONG_TYPE})
 _LENIENT = frozenset({"options", "buildMetadata"})
@@ -37,13 +38,19 @@ class Loader:
     """Reads what kustomizations name.
 
     ``restricted`` says that files lie in or below the kustomization's folder; ``known`` are kustomizations by folder
-    that somebody has read already.
+    that somebody has read already; ``steps`` is how many objects and kustomizations may be put together in all builds.
     """
 
     def __init__(
-        self, files: Files, *, restricted: bool = True, known: MappingABC[str, Kustomization] | None = None
+        self,
+        files: Files,
+        *,
+        restricted: bool = True,
+        known: MappingABC[str, Kustomization] | None = None,
+        steps: int = MAX_STEPS,
     ) -> None:
         self.files = files
+        self.steps = steps
         self.restricted = restricted
         self._known = known or {}
         self._kustomizations: dict[str, Kustomization] = {}
@@ -85,6 +92,8 @@ class Loader:
 
     @staticmethod
     def _check(kustomization: Kustomization) -> None:
+        if kustomization.document.root is not None and not isinstance(kustomization.document.root, Mapping):
+            raise BuildError("a kustomization is a mapping", kustomization.document.root)
         if kustomization.is_empty:
             raise BuildError("the kustomization is empty", kustomization.node)
         for error in kustomization.errors:

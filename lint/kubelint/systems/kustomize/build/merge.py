@@ -279,7 +279,12 @@ def _without(items: list[Node], keys: list[str], values: list[str]) -> Iterator[
 
 
 def _set(items: list[Node], item: Node, keys: list[str], values: list[str]) -> list[Node]:
-    """Return the items with those that have these values replaced by one; appended where there are none."""
+    """Return the items with those that have these values replaced by one; appended where there are none.
+
+    An item without any of the keys takes the place of all others, which kustomize does not mean but does.
+    """
+    if not values:
+        return [item]
     found = False
     result: list[Node] = []
     for other in items:

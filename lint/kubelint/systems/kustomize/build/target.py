@@ -33,7 +33,6 @@ from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Mapping, Node, Scalar
 
 MAX_DEPTH = 64
-MAX_STEPS = 200_000
 _HELM = ("helmCharts", "helmChartInflationGenerator")
 
 
@@ -62,13 +61,12 @@ class Target:
         self.tracked = False
         self._schema_set = False
         self._stack: list[Kustomization] = []
-        self._left = MAX_STEPS
 
     def _step(self, count: int, place: Node) -> None:
         """Count objects and kustomizations as they are put together: a base may be built on again and again."""
-        self._left -= count
-        if self._left < 0:
-            raise BuildError(f"the build takes more than {MAX_STEPS} steps", place)
+        self.loader.steps -= count
+        if self.loader.steps < 0:
+            raise BuildError("the build takes too many steps: bases are built on again and again", place)
 
     def accumulate(self, kustomization: Kustomization, state: State, where: str) -> None:
         """Add what a kustomization builds; ``where`` is its folder from that of the root."""
@@ -104,7 +102,7 @@ class Target:
                 state.items.extend(items, node)
             elif self.loader.files.is_directory(path):
                 inner = State()
-                self._enter(owner, node, path, inner, where, component=False)
+                self._enter(node, path, inner, where, component=False)
                 self._step(len(inner.items), node)
                 state.merge(inner, node)
             else:
@@ -117,15 +115,13 @@ class Target:
         if path is None:
             self._unknown(f"the component `{node.text}` lies on another host and is not fetched", node)
         elif self.loader.files.is_directory(path):
-            self._enter(owner, node, path, state, where, component=True)
+            self._enter(node, path, state, where, component=True)
         elif self.loader.files.is_file(path):
             raise BuildError(f"`{node.text}` is a file, a component is a folder", node)
         else:
             raise self.loader.missing(node, path)
 
-    def _enter(
-        self, owner: Kustomization, node: Scalar, path: str, state: State, where: str, *, component: bool
-    ) -> None:
+    def _enter(self, node: Scalar, path: str, state: State, where: str, *, component: bool) -> None:
         folder = self.loader.files.real(path)
         if folder is None:
             raise BuildError(f"`{node.text}` leads out of {self.loader.files.root}", node)
@@ -140,7 +136,6 @@ class Target:
         if kustomization.component != component:
             wanted, found = ("Component", "Kustomization") if component else ("Kustomization", "Component")
             raise BuildError(f"`{node.text}` is a {found}, a {wanted} is wanted here", node)
-        del owner
         self.accumulate(kustomization, state, normalise(f"{where}/{node.text}" if where else node.text))
 
     def _unknown(self, what: str, node: Node) -> None:
