@@ -10,7 +10,7 @@ import re
 
 _PLACEHOLDER = re.compile(
     r"""
-      \{\{ | \}\}                 # Go templates, Jinja, Argo
+      \{\{                        # Go templates, Jinja, Argo
     | \{%                         # Jinja statements
     | \$\{ [^}]                   # ${VAR}: shell, envsubst, Flux post-build
     | \$\[\[ | <%                 # Crossplane/Okteto, ERB

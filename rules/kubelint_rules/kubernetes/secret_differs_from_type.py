@@ -34,6 +34,7 @@ class SecretDiffersFromType(Rule[Secret]):
 
     ## Stays silent when
     - the type is `Opaque`, not set, or of your own domain
+    - the Secret has no data at all: somebody else fills it in
     - the values are placeholders or encrypted: only the keys are looked at then
 
     ## Source

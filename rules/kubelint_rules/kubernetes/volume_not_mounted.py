@@ -15,8 +15,8 @@ class VolumeNotMounted(Rule[PodTemplate]):
     """A pod has a volume that none of its containers mounts.
 
     ## Why
-    The volume is set up for nothing; the files that some program needs are in no container. Usually the mount was
-    forgotten, or the volume was left behind.
+    The volume is set up for nothing. Either the mount was forgotten, and the files that some program needs are in no
+    container, or the volume was left behind.
 
     ## Example
     ```yaml web.yaml
@@ -45,6 +45,7 @@ class VolumeNotMounted(Rule[PodTemplate]):
     ## Stays silent when
     - some container mounts it, also an init container, or uses it as a block device
     - a mount or a volume is only known later
+    - an annotation of the pod names it: a webhook mounts it
     - it is there for a container that is injected (`istio-*`, `linkerd-*`, `vault-*`, `kube-api-access-*`)
 
     ## Source
@@ -52,7 +53,7 @@ class VolumeNotMounted(Rule[PodTemplate]):
     """
 
     severity = Severity.WARNING
-    group = Group.STYLE
+    group = Group.DRIFT
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each volume without a mount."""

@@ -99,23 +99,16 @@ def choices() -> Mapping[str, Choice]:
 
 
 @cache
-def discriminated() -> Mapping[str, Discriminated]:
+def discriminated() -> Mapping[str, tuple[Discriminated, ...]]:
     """Return definition to the fields of it that depend on the value of another one."""
-    return MappingProxyType(
-        {
-            entry["definition"]: Discriminated(
-                entry["by"],
-                entry["default"],
-                MappingProxyType(
-                    {
-                        value: Case(tuple(case.get("needs", ())), tuple(case.get("excludes", ())))
-                        for value, case in entry["cases"].items()
-                    }
-                ),
-            )
-            for entry in read_json(__file__, "unions.json")["discriminated"]
+    found: dict[str, list[Discriminated]] = defaultdict(list)
+    for entry in read_json(__file__, "unions.json")["discriminated"]:
+        cases = {
+            value: Case(tuple(case.get("needs", ())), tuple(case.get("excludes", ())))
+            for value, case in entry["cases"].items()
         }
-    )
+        found[entry["definition"]].append(Discriminated(entry["by"], entry["default"], MappingProxyType(cases)))
+    return MappingProxyType({definition: tuple(rules) for definition, rules in found.items()})
 
 
 def _file(found: dict[str, list[FieldFact]], entry: dict[str, Any], make: Any) -> None:

@@ -16,7 +16,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}\Z", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z", re.ASCII)
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}\Z", re.ASCII)
 #: Capital letters alone are a mark that something replaces before it is applied.
-_MARK = re.compile(r"[A-Z][A-Z0-9_-]*\Z", re.ASCII)
+_MARK = re.compile(r"[A-Z][A-Z0-9_-]+\Z", re.ASCII)
 _SCHEMES = frozenset({"http", "https", "docker", "oci", "docker-pullable"})
 _LONGEST_NAME = 255
 _DIGITS = 64

@@ -46,7 +46,10 @@ def overfull_volumes(template: PodTemplate) -> Iterator[OverfullVolume]:
 
 
 def unmounted_volumes(template: PodTemplate) -> Iterator[Scalar]:
-    """Yield the names of the volumes that no container mounts; nothing where a mount is only known later."""
+    """Yield the names of the volumes that no container mounts; nothing where a mount is only known later.
+
+    A volume that an annotation of the pod names is mounted by whoever reads the annotation.
+    """
     used: set[str] = set()
     for container in template.containers:
         for section in ("volumeMounts", "volumeDevices"):
@@ -58,7 +61,11 @@ def unmounted_volumes(template: PodTemplate) -> Iterator[Scalar]:
                 if name is None or name.opaque:
                     return
                 used.add(name.text)
+    metadata = template.metadata
+    notes = [] if metadata is None else [value for _, value in metadata.pairs_at("annotations")]
     for volume in template.spec.items_at("volumes"):
         name = volume.scalar("name")
-        if name is not None and not name.opaque and name.text not in used:
+        if name is None or name.opaque or name.text in used:
+            continue
+        if not any(isinstance(note, Scalar) and name.text in note.text for note in notes):
             yield name

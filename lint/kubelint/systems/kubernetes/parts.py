@@ -19,6 +19,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject, Rollout
 from kubelint.systems.kubernetes.validation import schema_document, target
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 from kubelint_schemas import kubernetes as pack
+from kubelint_schemas.kubernetes.deprecations import deprecated_fields
 from kubelint_schemas.kubernetes.values import choices, discriminated, field_facts
 
 #: Definitions that hold schemas of others: nothing in them is a value of the object.
@@ -134,36 +135,42 @@ def _pod_template_plan(graph: Graph) -> _Plan | None:
     return _Planner({"$ref": f"#/$defs/{_POD_TEMPLATE}", "$defs": document["$defs"]}).plan()
 
 
-def _visit(  # noqa: C901 - one walk over what a schema can say of a value
-    plan: _Plan, node: Mapping, key: Scalar | None, path: tuple[str | int, ...], found: Parts
-) -> None:
+def _visit(plan: _Plan, node: Mapping, key: Scalar | None, path: tuple[str | int, ...], found: Parts) -> None:
     part = Part(plan.definition, node, key, path)
     if plan.definition:
         found.by_definition.setdefault(plan.definition, []).append(part)
     for name, (own, value) in node.index.items():
         if isinstance(value, Mapping):
-            if (child := plan.one.get(name)) is not None:
-                _visit(child, value, own, (*path, name), found)
-            elif (child := plan.maps.get(name)) is not None:
-                for entry, below in value.pairs():
-                    if isinstance(below, Mapping):
-                        _visit(child, below, entry, (*path, name, entry.text), found)
-            elif name in plan.quantity_maps:
-                found.quantities.extend(QuantityValue(part, name, entry, below) for entry, below in value.pairs())
-            elif name in plan.byte_maps:
-                found.bytes.extend(BytesValue(part, entry, below) for entry, below in value.pairs())
+            _visit_mapping(plan, part, name, own, value, found)
         elif isinstance(value, Sequence):
-            if (child := plan.many.get(name)) is not None:
-                for number, below in enumerate(value.children):
-                    if isinstance(below, Mapping):
-                        _visit(child, below, None, (*path, name, number), found)
-            if name in plan.lists:
-                keys, definition = plan.lists[name]
-                found.lists.append(ListKeys(part, name, value, keys, definition))
+            _visit_list(plan, part, name, value, found)
         elif name in plan.quantities:
             found.quantities.append(QuantityValue(part, name, own, value))
         elif name in plan.bytes:
             found.bytes.append(BytesValue(part, own, value))
+
+
+def _visit_mapping(plan: _Plan, part: Part, name: str, key: Scalar, value: Mapping, found: Parts) -> None:
+    if (child := plan.one.get(name)) is not None:
+        _visit(child, value, key, (*part.path, name), found)
+    elif (child := plan.maps.get(name)) is not None:
+        for entry, below in value.pairs():
+            if isinstance(below, Mapping):
+                _visit(child, below, entry, (*part.path, name, entry.text), found)
+    elif name in plan.quantity_maps:
+        found.quantities.extend(QuantityValue(part, name, entry, below) for entry, below in value.pairs())
+    elif name in plan.byte_maps:
+        found.bytes.extend(BytesValue(part, entry, below) for entry, below in value.pairs())
+
+
+def _visit_list(plan: _Plan, part: Part, name: str, value: Sequence, found: Parts) -> None:
+    if (child := plan.many.get(name)) is not None:
+        for number, below in enumerate(value.children):
+            if isinstance(below, Mapping):
+                _visit(child, below, None, (*part.path, name, number), found)
+    if name in plan.lists:
+        keys, definition = plan.lists[name]
+        found.lists.append(ListKeys(part, name, value, keys, definition))
 
 
 class _Planner:
@@ -252,14 +259,14 @@ def _properties(schema: Any) -> Iterator[tuple[str, Any]]:
 @cache
 def _asked_for() -> frozenset[str]:
     """Return the definitions that facts or rules look at by name."""
-    return frozenset({*field_facts(), *choices(), *discriminated(), *_BY_RULES})
+    return frozenset({*field_facts(), *choices(), *discriminated(), *deprecated_fields(), *_BY_RULES})
 
 
 #: Definitions that rules ask for although no fact is filed under them.
 _BY_RULES = frozenset(
     {
         "core.ConfigMapVolumeSource", "core.DownwardAPIVolumeSource", "core.EmptyDirVolumeSource", "core.PodSpec",
-        "core.PersistentVolumeSpec", "core.ProjectedVolumeSource", "core.ResourceRequirements",
+        "core.Container", "core.PersistentVolumeSpec", "core.ProjectedVolumeSource", "core.ResourceRequirements",
         "core.SecretVolumeSource", "core.VolumeResourceRequirements",
     }
 )  # fmt: skip

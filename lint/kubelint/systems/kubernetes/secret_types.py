@@ -59,8 +59,8 @@ def type_faults(secret: Secret) -> Iterator[TypeFault]:
             )
         return
     values = _values(secret)
-    if values is None:
-        return
+    if not values:
+        return  # somebody else fills it in
     for choice in _KEYS.get(node.text, ()):
         if not any(name in values for name in choice):
             near = nearest(choice[0], values)
@@ -80,7 +80,7 @@ def type_faults(secret: Secret) -> Iterator[TypeFault]:
 def _misspelt(node: Scalar) -> Iterator[TypeFault]:
     """Yield the fault of a type that is none of Kubernetes although it says so, and of a near miss of one that is."""
     near = nearest(node.text, _TYPES)
-    if not near and not node.text.startswith("kubernetes.io/"):
+    if node.text.lower() == "opaque" or not (near or node.text.startswith("kubernetes.io/")):
         return
     yield TypeFault(
         node,
@@ -127,7 +127,7 @@ def _docker_faults(name: str, node: Node, is_base64: bool) -> Iterator[TypeFault
             node, f"the value of `{name}` is no JSON", f"not readable{inner}", "put a whole docker `config.json` there"
         )
         return
-    if name == _DOCKER_CONFIG and (not isinstance(content, dict) or "auths" not in content):
+    if name == _DOCKER_CONFIG and content != {} and (not isinstance(content, dict) or "auths" not in content):
         yield TypeFault(
             node,
             f"the value of `{name}` has no `auths`",

@@ -128,8 +128,7 @@ def _choices(graph: Graph, item: KubernetesObject) -> Iterator[tuple[Part, Choic
 def _discriminated(graph: Graph, item: KubernetesObject) -> Iterator[tuple[Part, Discriminated]]:
     known = discriminated()
     for definition, found in parts(graph, item).by_definition.items():
-        rule = known.get(definition)
-        if rule is not None:
+        for rule in known.get(definition, ()):
             for part in found:
                 yield part, rule
 

@@ -140,6 +140,11 @@ def _repository_schema(graph: Graph, api_version: str, kind: str) -> dict[str, A
     return graph.once(("converted", id(definition.root)), convert).get((api_version, kind))
 
 
+def served(graph: Graph, api_version: str, kind: str) -> bool:
+    """Tell whether the targeted version, or the bundled one nearest to it, serves a built-in kind in an API version."""
+    return (api_version, kind) in pack.kinds(pack.nearest_version(target(graph)))
+
+
 def known_kinds(graph: Graph) -> frozenset[tuple[str, str]]:
     """Return (apiVersion, kind) of every built-in kind: of the targeted version, and those that were ever removed."""
 

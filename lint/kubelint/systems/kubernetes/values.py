@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kubelint.graph.query import Graph
@@ -75,6 +75,18 @@ def _faults(graph: Graph, item: KubernetesObject) -> Iterator[ValueFault]:
                 value = part.node.get(fact.name)
                 if value is not None:
                     yield from judge.field(part, fact, value)
+    for container in parts(graph, item).of("core.Container"):
+        yield from _thresholds(container)
+
+
+def _thresholds(container: Part) -> Iterator[ValueFault]:
+    """Yield the success thresholds of probes that act on the first success whatever is written."""
+    for name in ("livenessProbe", "startupProbe"):
+        node = container.node.scalar(name, "successThreshold")
+        if node is not None and not node.opaque:
+            fault = _out_of_range(container, "successThreshold", node, Range(0, 1))
+            if fault is not None:
+                yield replace(fault, must=f"1 in a {name}", clause=f"must be 1 in a {name}")
 
 
 def _at_least(graph: Graph, version: tuple[int, int]) -> bool:
@@ -251,11 +263,8 @@ def _absolute(text: str) -> str | None:
     return None if text.startswith("/") else "must begin with `/`"
 
 
-_DRIVE = re.compile(r"[A-Za-z]:")
-
-
-def _without_colon(text: str) -> str | None:
-    return "must not have a `:`" if ":" in _DRIVE.sub("", text, count=1) else None
+def _external_name(text: str) -> str | None:
+    return names.dns_subdomain(text.removesuffix("."))
 
 
 def _relative(text: str) -> str | None:
@@ -281,7 +290,7 @@ _TEXTS: dict[str, tuple[Family, Callable[[str], str | None]]] = {
     "cidr": (Family.VALUE, _cidr),
     "ingress-host": (Family.VALUE, networks.host_fault),
     "absolute-path": (Family.VALUE, _absolute),
-    "path-without-colon": (Family.VALUE, _without_colon),
+    "external-name": (Family.NAME, _external_name),
     "relative-path": (Family.VALUE, _relative),
     "path-without-dots": (Family.VALUE, _without_dots),
 }
