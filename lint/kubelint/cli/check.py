@@ -26,7 +26,8 @@ SEVERITIES = [severity.label for severity in Severity]
     "formats",
     multiple=True,
     metavar="FMT[=FILE]",
-    help="text, concise, json or sarif; repeatable, with =FILE into a file.",
+    help="text, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson or markdown; "
+    "repeatable, with =FILE into a file.",
 )
 @click.option("--select", "select", multiple=True, metavar="NAMES", help="Run these groups, systems or rules only.")
 @click.option("--extend-select", multiple=True, metavar="NAMES", help="Run these besides the default ones.")
@@ -91,6 +92,7 @@ def run(project: Project, options: dict[str, object]) -> None:
             hyperlinks=False,
             verbose=bool(options["verbose"]),
             quiet=bool(options["quiet"]),
+            checkout=_checkout(project.root),
         )
         text = render(name, report, report_options)
         if target is None:
@@ -141,6 +143,18 @@ def _outputs(formats: tuple[str, ...], known: dict[str, str]) -> list[tuple[str,
     if sum(1 for _, target in outputs if target is None) > 1:
         usage_error("two formats on standard output; give one of them a file: --format sarif=report.sarif")
     return outputs
+
+
+def _checkout(root: Path) -> str:
+    """Return the root as seen from the folder that GitHub Actions or GitLab CI checked out."""
+    folder = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    if not folder:
+        return ""
+    try:
+        shown = root.relative_to(os.path.realpath(folder)).as_posix()
+    except ValueError:
+        return ""
+    return "" if shown == "." else shown
 
 
 def _names(values: object) -> tuple[str, ...]:

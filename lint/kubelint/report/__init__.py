@@ -20,7 +20,14 @@ FORMATS: dict[str, str] = {
     "text": "kubelint.report.text",
     "concise": "kubelint.report.concise",
     "json": "kubelint.report.json_",
+    "jsonl": "kubelint.report.jsonl",
     "sarif": "kubelint.report.sarif",
+    "github": "kubelint.report.github",
+    "gitlab": "kubelint.report.gitlab",
+    "junit": "kubelint.report.junit",
+    "checkstyle": "kubelint.report.checkstyle",
+    "rdjson": "kubelint.report.rdjson",
+    "markdown": "kubelint.report.markdown",
 }
 
 
@@ -31,7 +38,8 @@ class Options:
     ``base`` is the current folder relative to the root of the repository (POSIX form, empty for the root
     and for a folder outside of it); formats for people show paths relative to it, formats for machines
     never do. ``width`` is the number of columns of the terminal, None where there is none. ``suppressed``
-    adds suppressed findings to formats that can mark them as such.
+    adds suppressed findings to formats that can mark them as such. ``checkout`` is the root relative to the folder
+    that the CI service checked out (empty where they are the same): its formats want paths from there.
     """
 
     color: bool = False
@@ -41,10 +49,15 @@ class Options:
     verbose: bool = False
     quiet: bool = False
     suppressed: bool = False
+    checkout: str = ""
 
     def shown(self, path: str) -> str:
         """Return a path as seen from the current folder."""
         return posixpath.relpath(path, self.base) if self.base else path
+
+    def in_checkout(self, path: str) -> str:
+        """Return a path as seen from the folder that the CI service checked out."""
+        return posixpath.join(self.checkout, path) if self.checkout else path
 
 
 def render(name: str, report: Report, options: Options | None = None) -> str:

@@ -59,28 +59,37 @@ VERSION = 1
 def write(report: Report, *, options: Options) -> Iterator[str]:
     """Yield the object, one finding at a time; no option changes it."""
     del options
+    fingerprints = Fingerprints([*report.findings, *report.suppressed])
+    yield _dumped(head_object(report))[:-1] + ', "findings": ['
+    separator = "\n"
+    for finding in report.findings:
+        yield separator + _dumped(finding_object(finding, report, fingerprints))
+        separator = ",\n"
+    yield "\n], " + _dumped(tail_object(report))[1:] + "\n"
+
+
+def head_object(report: Report) -> dict[str, Any]:
+    """Return what stands before the findings."""
     counts = report.counts()
-    head = {
+    return {
         "version": VERSION,
         "tool": {"name": "kubelint", "version": __version__},
         "root": ".",
         "counts": {severity.label: counts[severity] for severity in sorted(Severity, reverse=True)},
     }
-    tail = {"suppressed": len(report.suppressed), "coverage": _coverage(report.coverage)}
-    fingerprints = Fingerprints([*report.findings, *report.suppressed])
-    yield _dumped(head)[:-1] + ', "findings": ['
-    separator = "\n"
-    for finding in report.findings:
-        yield separator + _dumped(_finding(finding, report, fingerprints))
-        separator = ",\n"
-    yield "\n], " + _dumped(tail)[1:] + "\n"
+
+
+def tail_object(report: Report) -> dict[str, Any]:
+    """Return what stands behind the findings."""
+    return {"suppressed": len(report.suppressed), "coverage": _coverage(report.coverage)}
 
 
 def _dumped(value: dict[str, Any]) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-def _finding(finding: Finding, report: Report, fingerprints: Fingerprints) -> dict[str, Any]:
+def finding_object(finding: Finding, report: Report, fingerprints: Fingerprints) -> dict[str, Any]:
+    """Return a FINDING."""
     rule = report.rules.get(finding.rule)
     return {
         "rule": finding.rule,

@@ -1,0 +1,27 @@
+"""JSON lines for scripts that read while kubelint writes: a line for each finding, then one for the whole.
+
+Each finding is the object that :mod:`kubelint.report.json_` describes with ``"type": "finding"``; the last line has
+``"type": "summary"`` with the version, the counts and the coverage, so that a reader sees whether it got all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kubelint.report import Options
+from kubelint.report.fingerprint import Fingerprints
+from kubelint.report.json_ import finding_object, head_object, tail_object
+
+if TYPE_CHECKING:
+    from kubelint.check import Report
+
+
+def write(report: Report, *, options: Options) -> Iterator[str]:
+    """Yield the lines; no option changes them."""
+    del options
+    fingerprints = Fingerprints([*report.findings, *report.suppressed])
+    for finding in report.findings:
+        yield json.dumps({"type": "finding", **finding_object(finding, report, fingerprints)}, allow_nan=False) + "\n"
+    yield json.dumps({"type": "summary", **head_object(report), **tail_object(report)}, allow_nan=False) + "\n"
