@@ -27,6 +27,7 @@ FLOORS = {
     "kubelint.discovery": 6,
     "kubelint_rules": 7,
     "kubelint.suppress": 8,
+    "kubelint.baseline": 8,
     "kubelint.check": 9,
     "kubelint.fix": 9,
     "kubelint.report": 10,

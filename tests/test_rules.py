@@ -8,18 +8,21 @@ frame of ``bad`` is the golden file ``expected.txt``; ``pytest tests/test_rules.
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kubelint import baseline
 from kubelint.check import Report, check
-from kubelint.config import Settings, find_configuration, load
+from kubelint.config import BASELINE_NAME, Settings, find_configuration, load
 from kubelint.discovery import families, rules
 from kubelint.report import Options, render
 from kubelint.rule import DEFAULT_GROUPS, Rule
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+TODAY = date(2026, 6, 1)
 EXPECT = re.compile(r"[#;]\s*expect:\s*(?P<rules>[a-z0-9/, -]+?)\s*$")
 BY_ID: dict[str, type[Rule[Any]]] = {rule.identity(): rule for rule in rules()}
 #: What only the runner or a broken file system can bring about is tested in test_check.py.
@@ -42,7 +45,8 @@ def run(tree: Path, identity: str) -> Report:
     rule = BY_ID[identity]
     if rule.group not in DEFAULT_GROUPS:
         settings = settings.with_changes(extend_select=(*settings.extend_select, identity))
-    return check(tree, settings)
+    entries = tree / BASELINE_NAME
+    return check(tree, settings, baseline=baseline.load(entries) if entries.exists() else None, today=TODAY)
 
 
 def found(report: Report) -> set[tuple[str, int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kubelint.config import Settings
+from kubelint.config import OWN_FILES, Settings
 from kubelint.graph.model import Document, Resolution, Resource
 from kubelint.graph.query import Graph
 from kubelint.repository import DOCKERFILE, DOTENV, INI, Repository, RepositoryFile
@@ -74,7 +74,7 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
         for reference in graph.references
         if reference.wanted.kind == "File" and reference.resolution is Resolution.RESOLVED
     }
-    built.unclaimed = [path for path in built.unclaimed if path not in read]
+    built.unclaimed = [path for path in built.unclaimed if path not in read and path not in OWN_FILES]
     for problem in built.problems:
         graph.add_subject(problem)
     built.opaque_values = sum(_opaque_values(document) for document in built.documents)

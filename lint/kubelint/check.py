@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kubelint import baseline as baselines
+from kubelint.baseline import Applied, Baseline
 from kubelint.build import Built, Crash, build
 from kubelint.config import ConfigurationError, Settings
 from kubelint.discovery import BUILTIN_PACK, families, family_rules, systems
@@ -26,6 +29,7 @@ REPOSITORY = "repository"
 UNUSED_IGNORE = f"{REPOSITORY}/unused-ignore"
 UNKNOWN_RULE = f"{REPOSITORY}/unknown-rule"
 RULE_CRASHED = f"{REPOSITORY}/rule-crashed"
+STALE_BASELINE = f"{REPOSITORY}/stale-baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Report:
     """What a check found.
 
     ``rules`` are the classes of all rules that could have fired, by id; ``suppressed`` the findings that a directive
-    or the configuration took away (those that reports may still show as suppressed).
+    or the configuration took away (those that reports may still show as suppressed); ``baseline`` what became of all
+    findings where there is a baseline, those outside of the paths that were asked for included.
     """
 
     root: Path
@@ -72,6 +77,7 @@ class Report:
     rules: Mapping[str, type[Rule[Any]]]
     settings: Settings
     built: Built
+    baseline: Applied | None = None
 
     def counts(self) -> Counter[Severity]:
         """Return the number of findings of each severity."""
@@ -91,11 +97,17 @@ def check(
     overlay: Mapping[str, str] | None = None,
     packs: tuple[str, ...] = (BUILTIN_PACK,),
     touching: bool = False,
+    changed: Collection[str] | None = None,
+    baseline: Baseline | None = None,
+    today: date | None = None,
 ) -> Report:
     """Check a repository.
 
     The graph is always the whole repository's; ``paths`` (relative to the root, POSIX form) only filter the report: by
     the primary place of a finding or, with ``touching``, by any of its places.
+    ``changed`` names files too: a finding that touches none of them at any of its places is not reported.
+    What ``baseline`` knows is not reported either, entries of it that hide nothing are; ``today`` decides which have
+    expired.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
     buffers. A crash of a rule is a finding, the other rules go on.
 
@@ -114,9 +126,16 @@ def check(
     findings, suppressed = _judge(raw, suppressions, settings)
     findings += _directive_findings(suppressions, classes, selected, settings, packs)
     findings += _setting_findings(settings, packs)
+    findings = _merged(findings)
+    applied = None
+    if baseline is not None:
+        running = {rule.identity() for rule in selected}
+        applied = baselines.apply(baseline, findings, running=running, today=today or date.today())
+        findings = applied.new + _baseline_findings(applied, packs, settings)
     if paths:
         findings = [finding for finding in findings if _reported(finding, paths, touching=touching)]
-    findings = _merged(findings)
+    if changed is not None:
+        findings = [finding for finding in findings if _reported(finding, changed, touching=True)]
     return Report(
         root=repository.root,
         findings=sorted(findings, key=lambda finding: finding.sort_key),
@@ -125,6 +144,7 @@ def check(
         rules={rule.identity(): rule for rule in classes},
         settings=settings,
         built=built,
+        baseline=applied,
     )
 
 
@@ -303,6 +323,25 @@ def _setting_findings(settings: Settings, packs: tuple[str, ...]) -> list[Findin
         for node in settings.mentions
         if node.text not in names
     ]
+    return [finding for finding in found if _enabled(finding.rule, known, settings)]
+
+
+def _baseline_findings(applied: Applied, packs: tuple[str, ...], settings: Settings) -> list[Finding]:
+    """Return a finding for each entry of the baseline that no longer hides what it says."""
+    known = _known_rules(packs)
+    found: list[Finding] = []
+    for entry, count in applied.stale:
+        if entry.span is not None:
+            headline = f"`{entry.identity.rule}` finds this less often: {count} of {entry.count} times"
+            found.append(
+                Finding(
+                    STALE_BASELINE,
+                    headline if count else f"`{entry.identity.rule}` no longer finds this in `{entry.identity.file}`",
+                    Label(entry.span),
+                    Severity.INFO,
+                    help="run `kubelint baseline prune`",
+                )
+            )
     return [finding for finding in found if _enabled(finding.rule, known, settings)]
 
 

@@ -20,6 +20,10 @@ from kubelint.tree.problem import Problem, SyntaxProblem
 from kubelint.tree.yaml import read_yaml
 
 FILE_NAMES = (".kubelint.yaml", ".kubelint.yml")
+#: Where a baseline lies unless the user says otherwise.
+BASELINE_NAME = ".kubelint-baseline.yaml"
+#: Files of ours at the root: what is wrong in them ends the run, so that they are no files that were not checked.
+OWN_FILES = frozenset({*FILE_NAMES, BASELINE_NAME})
 
 
 class ConfigurationError(Exception):

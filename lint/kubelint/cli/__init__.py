@@ -10,6 +10,7 @@ from kubelint import __version__
 
 COMMANDS = {
     "check": "Check a repository and report what is wrong.",
+    "baseline": "Hide the findings of today, so that only new ones are reported.",
     "explain": "Show the manual page of a rule.",
     "rules": "List the rules.",
     "files": "Show what each file is taken for, and why.",

@@ -6,13 +6,25 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubelint.cli.context import Project, open_project, project_options, refuse, usage_error, wants_color
+from kubelint.cli.context import (
+    Project,
+    open_project,
+    project_options,
+    read_baseline,
+    refuse,
+    usage_error,
+    wants_color,
+    write_file,
+)
 from kubelint.config import ConfigurationError, Settings
 from kubelint.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from kubelint.baseline import Baseline
 
 NOTHING_TO_CHECK = 3
 FINDINGS = 1
@@ -43,6 +55,11 @@ SEVERITIES = [severity.label for severity in Severity]
 @click.option(
     "--only-touching", is_flag=True, help="Report only findings that touch one of PATHS at any of their places."
 )
+@click.option(
+    "--changed-since", metavar="REV", help="Report only findings that touch a file changed since this commit."
+)
+@click.option("--baseline", "baseline", type=click.Path(path_type=Path), help="Hide what this baseline knows.")
+@click.option("--no-baseline", is_flag=True, help="Report what .kubelint-baseline.yaml hides as well.")
 @click.option("--target", "targets", multiple=True, metavar="SYSTEM=VERSION", help="Such as kubernetes=1.29.")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also load this installed rule pack.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -77,6 +94,10 @@ def run(project: Project, options: dict[str, object]) -> None:
     touching = bool(options["only_touching"])
     include = () if options["force_exclude"] else project.paths
     scope: dict[str, Any] = {"paths": project.paths, "include": include, "packs": packs, "touching": touching}
+    if options["changed_since"]:
+        scope["changed"] = _changed(project, str(options["changed_since"]))
+    if not options["no_baseline"]:
+        scope["baseline"] = _baseline(project, options["baseline"])
     try:
         if options["fix"] or options["diff"]:
             _fix(project, settings, scope, options)
@@ -98,7 +119,7 @@ def run(project: Project, options: dict[str, object]) -> None:
         if target is None:
             click.echo(text, nl=bool(text) and not text.endswith("\n"), color=True)
         else:
-            _write(target, text if text.endswith("\n") else text + "\n")
+            write_file(target, text if text.endswith("\n") else text + "\n")
     _tell_what_was_not_checked(report, outputs)
     if report.coverage.empty and not report.findings:
         click.echo(f"kubelint: nothing to check in {project.root}", err=True)
@@ -106,6 +127,23 @@ def run(project: Project, options: dict[str, object]) -> None:
     threshold = options["fail_on"] or settings.fail_on.label
     failed = threshold != "never" and report.failed(Severity.parse(str(threshold)))
     sys.exit(FINDINGS if failed and not options["exit_zero"] else 0)
+
+
+def _changed(project: Project, revision: str) -> frozenset[str]:
+    from kubelint.cli.git import GitError, changed_files
+
+    try:
+        return changed_files(project.root, revision)
+    except GitError as error:
+        usage_error(f"--changed-since {revision}: {error}")
+
+
+def _baseline(project: Project, file: object) -> Baseline | None:
+    path = file if isinstance(file, Path) else None
+    shown, found = read_baseline(project, path)
+    if path is not None and found is None:
+        usage_error(f"{shown} does not exist; `kubelint baseline create --baseline {shown}` writes it")
+    return found
 
 
 def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
@@ -205,16 +243,6 @@ def _unknown_names(settings: Settings, packs: tuple[str, ...], options: dict[str
             usage_error(
                 f"there is no rule, system or group `{name}`. {did_you_mean(tail or nearest(name, known))}".rstrip()
             )
-
-
-def _write(target: Path, text: str) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        usage_error(f"{target} cannot be written: {error.strerror}")
 
 
 def _tell_what_was_not_checked(report: object, outputs: list[tuple[str, Path | None]]) -> None:

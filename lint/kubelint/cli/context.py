@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from kubelint.config import FILE_NAMES, ConfigurationError, Settings, find_configuration, load
+from kubelint.config import BASELINE_NAME, FILE_NAMES, ConfigurationError, Settings, find_configuration, load
+
+if TYPE_CHECKING:
+    from kubelint.baseline import Baseline
 
 USAGE_ERROR = 2
 F = TypeVar("F", bound=Callable[..., object])
@@ -95,8 +98,10 @@ def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Se
         refuse(error)
 
 
-def refuse(error: ConfigurationError) -> NoReturn:
-    """Print every mistake of a configuration that cannot be used, and end the program with exit code 2."""
+def refuse(
+    error: ConfigurationError, advice: str = "the configuration cannot be used; see `kubelint config --schema`"
+) -> NoReturn:
+    """Print every mistake of a configuration that cannot be used, then the advice; ends the program with exit code 2."""
     from kubelint.report.terminal import escape
 
     for problem in error.problems:
@@ -104,8 +109,33 @@ def refuse(error: ConfigurationError) -> NoReturn:
         click.echo(f"{escape(span.file.path)}:{span.line}:{span.column}: {escape(problem.message)}", err=True)
         if problem.help:
             click.echo(f"  help: {escape(problem.help)}", err=True)
-    click.echo("kubelint: the configuration cannot be used; see `kubelint config --schema`", err=True)
+    click.echo(f"kubelint: {advice}", err=True)
     sys.exit(USAGE_ERROR)
+
+
+def read_baseline(project: Project, file: Path | None) -> tuple[Path, Baseline | None]:
+    """Return where the baseline lies and what is in it, None where there is none; a broken one ends the program."""
+    from kubelint import baseline
+
+    path = file or project.root / BASELINE_NAME
+    shown = Path(os.path.relpath(path))
+    if not path.exists():
+        return shown, None
+    try:
+        return shown, baseline.load(path, BASELINE_NAME if file is None else str(file))
+    except ConfigurationError as error:
+        refuse(error, "the baseline cannot be used, and nothing was checked")
+
+
+def write_file(target: Path, text: str) -> None:
+    """Write a file in one step; ends the program where it cannot be written."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        usage_error(f"{target} cannot be written: {error.strerror}")
 
 
 def usage_error(message: str) -> NoReturn:

@@ -8,10 +8,13 @@
      "counts": {"error": 1, "warning": 0, "info": 0},
      "findings": [FINDING, …],
      "suppressed": 0,
+     "baseline": 0,
      "coverage": COVERAGE}
 
 ``version`` changes when a key changes its meaning or goes away; new keys may come at any time. All paths
 are relative to ``root``, the repository, in POSIX form. Each finding is on a line of its own.
+
+``suppressed`` counts what directives and the configuration took away, ``baseline`` what the baseline hides.
 
 FINDING
     ``rule``, ``group`` (null for a rule that is not installed), ``severity`` (error, warning, info),
@@ -81,7 +84,8 @@ def head_object(report: Report) -> dict[str, Any]:
 
 def tail_object(report: Report) -> dict[str, Any]:
     """Return what stands behind the findings."""
-    return {"suppressed": len(report.suppressed), "coverage": _coverage(report.coverage)}
+    hidden = 0 if report.baseline is None else len(report.baseline.hidden)
+    return {"suppressed": len(report.suppressed), "baseline": hidden, "coverage": _coverage(report.coverage)}
 
 
 def _dumped(value: dict[str, Any]) -> str:

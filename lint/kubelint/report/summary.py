@@ -27,7 +27,10 @@ def verdict(report: Report, paint: Paint) -> str:
     """Return the line that counts the findings."""
     counts = report.counts()
     found = [plural(count, severity.label) for severity, count in sorted(counts.items(), reverse=True)]
-    suppressed = f" ({len(report.suppressed)} suppressed)" if report.suppressed else ""
+    hidden = 0 if report.baseline is None else len(report.baseline.hidden)
+    apart = [f"{len(report.suppressed)} suppressed"] if report.suppressed else []
+    apart += [f"{hidden} in the baseline"] if hidden else []
+    suppressed = f" ({', '.join(apart)})" if apart else ""
     if found:
         return f"{paint(max(counts).label, f'Found {enumeration(found)}')}{suppressed}."
     if report.coverage.empty:
