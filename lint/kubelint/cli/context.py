@@ -101,7 +101,7 @@ def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Se
 def refuse(
     error: ConfigurationError, advice: str = "the configuration cannot be used; see `kubelint config --schema`"
 ) -> NoReturn:
-    """Print every mistake of a configuration that cannot be used, then the advice; ends the program with exit code 2."""
+    """Print every mistake of a configuration that cannot be used, then the advice; ends with exit code 2."""
     from kubelint.report.terminal import escape
 
     for problem in error.problems:
