@@ -30,6 +30,7 @@ FLOORS = {
     "kubelint.baseline": 8,
     "kubelint.check": 9,
     "kubelint.fix": 9,
+    "kubelint.ignore": 9,
     "kubelint.report": 10,
     "kubelint.cli": 11,
     "kubelint.__main__": 12,

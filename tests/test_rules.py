@@ -39,14 +39,15 @@ def rule_folders() -> list[str]:
     )
 
 
-def run(tree: Path, identity: str) -> Report:
+def run(tree: Path, identity: str, overlay: dict[str, str] | None = None) -> Report:
     path = find_configuration(tree)
     settings = Settings() if path is None else load(path)
     rule = BY_ID[identity]
     if rule.group not in DEFAULT_GROUPS:
         settings = settings.with_changes(extend_select=(*settings.extend_select, identity))
     entries = tree / BASELINE_NAME
-    return check(tree, settings, baseline=baseline.load(entries) if entries.exists() else None, today=TODAY)
+    known = baseline.load(entries) if entries.exists() else None
+    return check(tree, settings, overlay=overlay, baseline=known, today=TODAY)
 
 
 def found(report: Report) -> set[tuple[str, int, str]]:

@@ -14,15 +14,15 @@ from kubelint.baseline import Applied, Baseline
 from kubelint.build import Built, Crash, build
 from kubelint.config import ConfigurationError, Settings
 from kubelint.discovery import BUILTIN_PACK, families, family_rules, systems
-from kubelint.finding import Finding, Label, Severity
+from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.options import make_options, option_problems
 from kubelint.repository import Repository, Skipped
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
-from kubelint.source import SourceFile, Span
+from kubelint.source import SourceFile, Span, TextEdit
 from kubelint.suggest import did_you_mean, nearest
-from kubelint.suppress import Suppressions, collect, unused
+from kubelint.suppress import Suppression, Suppressions, collect, removable, unused
 from kubelint.system import System
 
 REPOSITORY = "repository"
@@ -304,12 +304,19 @@ def _directive_findings(
             Label(suppression.span),
             Severity.WARNING,
             help="remove the directive",
+            fix=_removal(suppression),
         )
         for suppression in unused(suppressions)
         # A rule that does not run cannot tell whether its directive is still needed.
         if suppression.rule in known and suppression.rule in running
     ]
     return [finding for finding in findings if _enabled(finding.rule, known, settings)]
+
+
+def _removal(suppression: Suppression) -> Fix | None:
+    """Return the fix that takes a rule out of a directive, and the directive away with its last rule."""
+    span = removable(suppression)
+    return None if span is None else Fix("remove the directive", (TextEdit(span, ""),), Safety.SAFE)
 
 
 def _setting_findings(settings: Settings, packs: tuple[str, ...]) -> list[Finding]:

@@ -111,7 +111,7 @@ def _in_annotations(resource: Resource) -> Iterator[Suppression]:
 
 def _in_file(file: RepositoryFile, built: Built) -> Iterator[Suppression]:
     source = file.source
-    values = _Values(file)
+    values = ScalarSpans(file)
     for found in _DIRECTIVE.finditer(source.text):
         if values.contain(found.start()):
             continue
@@ -136,7 +136,7 @@ def _in_file(file: RepositoryFile, built: Built) -> Iterator[Suppression]:
                 yield Suppression(name, Span(source, start, start + len(name)), directive, covers, reason)
 
 
-class _Values:
+class ScalarSpans:
     """The stretches of a file that are scalars: a ``#`` inside of one is no comment."""
 
     def __init__(self, file: RepositoryFile) -> None:
@@ -163,8 +163,12 @@ class _Values:
 
     def contain(self, offset: int) -> bool:
         """Tell whether an offset lies inside a scalar."""
+        return self.start(offset) is not None
+
+    def start(self, offset: int) -> int | None:
+        """Return where the scalar begins that an offset lies in; None where it lies in none."""
         place = bisect_right(self._starts, offset) - 1
-        return place >= 0 and offset < self._ends[place]
+        return self._starts[place] if place >= 0 and offset < self._ends[place] else None
 
 
 def _covered(file: RepositoryFile, built: Built, directive: Span) -> Span:
@@ -231,3 +235,29 @@ def _touches(covered: Span, span: Span) -> bool:
 def unused(suppressions: Suppressions, source: SourceFile | None = None) -> list[Suppression]:
     """Return the suppressions that are well formed and suppressed nothing."""
     return [s for s in suppressions.all if not s.used and s.error is None and (source is None or s.span.file is source)]
+
+
+def removable(suppression: Suppression) -> Span | None:
+    """Return what has to go so that a comment no longer names a rule: the name, or the comment with its last name.
+
+    None where the directive is an annotation: what else lies on its line belongs to the object.
+    """
+    directive, name = suppression.directive, suppression.span
+    source, text = directive.file, directive.file.text
+    found = _DIRECTIVE.match(directive.text)
+    if found is None:
+        return None
+    others = [part for part in (found["rules"] or "").split(",") if part.strip() and part.strip() != suppression.rule]
+    if others:
+        start, end = name.start, name.end
+        behind = re.compile(r"[ \t]*,[ \t]*").match(text, end)
+        if behind:
+            return Span(source, start, behind.end())
+        before = re.search(r"[ \t]*,[ \t]*$", text[directive.start : start])
+        return Span(source, start if before is None else directive.start + before.start(), end)
+    first, last = source.lines.bounds(directive.line)
+    start = first + len(text[first : directive.start].rstrip(" \t"))
+    if start == first and directive.end >= last:  # a line of its own goes with its line end
+        newline = re.compile(r"\r\n|\n|\r").match(text, last)
+        return Span(source, first, last if newline is None else newline.end())
+    return Span(source, start, directive.end)

@@ -50,6 +50,14 @@ SEVERITIES = [severity.label for severity in Severity]
 @click.option("--fix", "fix", is_flag=True, help="Mend what is certain, then report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also mend what may change what runs.")
 @click.option("--diff", "diff", is_flag=True, help="Show what --fix would do as a diff; write nothing.")
+@click.option("--fix-only", is_flag=True, help="Mend what is certain and do not report what is left.")
+@click.option(
+    "--add-ignore",
+    is_flag=False,
+    flag_value="",
+    metavar="[REASON]",
+    help="Write a directive for each finding, as --add-ignore='why it may stay'.",
+)
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these files and folders.")
 @click.option("--force-exclude", is_flag=True, help="Leave ignored files out even where they are named.")
 @click.option(
@@ -99,7 +107,9 @@ def run(project: Project, options: dict[str, object]) -> None:
     if not options["no_baseline"]:
         scope["baseline"] = _baseline(project, options["baseline"])
     try:
-        if options["fix"] or options["diff"]:
+        if options["add_ignore"] is not None:
+            _add_ignores(project, settings, scope, options)
+        if options["fix"] or options["fix_only"] or options["diff"]:
             _fix(project, settings, scope, options)
         report = check(project.root, settings, **scope)
     except ConfigurationError as error:
@@ -166,6 +176,31 @@ def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: d
     for path, reason in sorted(fixed.refused.items()):
         click.echo(f"kubelint: {escape(path)} was left alone: {escape(reason)}", err=True)
     click.echo(f"kubelint: {plural(len(fixed.applied), 'finding')} mended", err=True)
+    if options["fix_only"]:
+        sys.exit(0)
+
+
+def _add_ignores(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
+    """Write a directive for each finding, or show it as a diff and end the program."""
+    from kubelint import fix, ignore
+    from kubelint.check import check
+    from kubelint.report.terminal import escape, plural
+
+    reason = str(options["add_ignore"]).strip()
+    if not reason.isprintable():
+        usage_error("--add-ignore: the reason must be one line of printable characters")
+
+    def findings(texts: dict[str, str]) -> list[Finding]:
+        return check(project.root, settings, overlay=texts, **scope).findings
+
+    made = ignore.add_ignores(findings, reason)
+    if options["diff"]:
+        click.echo(made.diff(), nl=False)
+        sys.exit(0)
+    fix.write(project.root, made)
+    for path, why in sorted(made.refused.items()):
+        click.echo(f"kubelint: not everything in {escape(path)} is ignored: {escape(why)}", err=True)
+    click.echo(f"kubelint: {plural(len(made.applied), 'finding')} ignored", err=True)
 
 
 def _outputs(formats: tuple[str, ...], known: dict[str, str]) -> list[tuple[str, Path | None]]:

@@ -35,6 +35,7 @@ class UnusedIgnore(Rule[Graph]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    fixable = True
 
     def check(self, subject: Graph, graph: Graph) -> Iterator[Finding]:
         """Yield nothing: the runner makes these findings itself, once all rules have run."""

@@ -121,7 +121,8 @@ def _link_extends(graph: Graph, project: ComposeProject, extends: Extends) -> No
         entity = own if own is not None and own.node is target else _extended(project, extends.path, target)
         reference.resolution, reference.targets = Resolution.RESOLVED, (entity,)
     elif extends.known and literal(extends.node) is not None:
-        keys = {key.text: key for key in extends.names}
+        # A service that extends itself is no better than one that extends nothing.
+        keys = {key.text: key for key in extends.names if key.text != extends.service.text}
         reference.candidates = tuple(
             _extended(project, extends.path, keys[name]) for name in project.near(extends.node.text, keys)
         )

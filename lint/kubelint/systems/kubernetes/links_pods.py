@@ -107,7 +107,10 @@ def _link_mounts(graph: Graph, container: Container) -> None:
             elif not name.opaque and not uncertain:
                 near = matching.nearest_nodes(name.text, names)
                 result.resolution = Resolution.NEAR_MISS if near else Resolution.MISSING
-                result.candidates = tuple(part(graph, container.owner, node, wanted) for node in near)
+                called = {id(node): text for text, node in names.items()}
+                result.candidates = tuple(
+                    part(graph, container.owner, node, wanted._replace(name=called[id(node)])) for node in near
+                )
             graph.add_reference(result)
 
 
