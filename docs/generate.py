@@ -5,15 +5,17 @@ Run ``python docs/generate.py`` after a rule or its fixture has changed; a test 
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from kubelint.check import check
 from kubelint.discovery import rules
-from kubelint.options import describe
+from kubelint.options import configuration_schema, describe
 from kubelint.report import Options, render
 from kubelint.rule import DEFAULT_GROUPS, Rule
+from kubelint_schemas import config as config_schema
 
 DOCS = Path(__file__).resolve().parent
 FIXTURES = DOCS.parent / "fixtures"
@@ -93,10 +95,12 @@ def _filled(text: str, marker: str, content: str) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Return path and text of everything that is generated: ``docs/rules`` and the README's two blocks."""
+    """Return path and text of all that is generated: rule pages, blocks of the README, the configuration's schema."""
     made = {DOCS / "rules" / f"{rule.identity()}.md": page(rule) for rule in rules()}
     made[DOCS / "rules" / "README.md"] = index()
     made[DOCS.parent / "README.md"] = readme()
+    schema = configuration_schema(config_schema.schema(), rules())
+    made[DOCS / "kubelint.schema.json"] = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
     return made
 
 

@@ -29,7 +29,7 @@ class _Mode(Enum):
 
 @dataclass(slots=True)
 class _Place:
-    """One line of a file and the rules that are to be ignored on it; ``above`` is where a comment can stand above it."""
+    """One line of a file and the rules to ignore on it; ``above`` is the line that a comment can stand above."""
 
     source: SourceFile
     line: int

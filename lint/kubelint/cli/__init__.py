@@ -10,6 +10,7 @@ from kubelint import __version__
 
 COMMANDS = {
     "check": "Check a repository and report what is wrong.",
+    "init": "Write a configuration for what the repository holds, and the pre-commit hook.",
     "baseline": "Hide the findings of today, so that only new ones are reported.",
     "explain": "Show the manual page of a rule.",
     "rules": "List the rules.",

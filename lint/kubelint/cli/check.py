@@ -12,6 +12,7 @@ import click
 
 from kubelint.cli.context import (
     Project,
+    has_hyperlinks,
     open_project,
     project_options,
     read_baseline,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 NOTHING_TO_CHECK = 3
 FINDINGS = 1
+FOR_PEOPLE = ("text", "concise", "statistics")
 SEVERITIES = [severity.label for severity in Severity]
 
 
@@ -38,7 +40,7 @@ SEVERITIES = [severity.label for severity in Severity]
     "formats",
     multiple=True,
     metavar="FMT[=FILE]",
-    help="text, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson or markdown; "
+    help="text, concise, statistics, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson or markdown; "
     "repeatable, with =FILE into a file.",
 )
 @click.option("--select", "select", multiple=True, metavar="NAMES", help="Run these groups, systems or rules only.")
@@ -57,6 +59,13 @@ SEVERITIES = [severity.label for severity in Severity]
     flag_value="",
     metavar="[REASON]",
     help="Write a directive for each finding, as --add-ignore='why it may stay'.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    help="Read this file's text from standard input and report its findings.",
 )
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these files and folders.")
 @click.option("--force-exclude", is_flag=True, help="Leave ignored files out even where they are named.")
@@ -82,8 +91,15 @@ def command(
     The whole repository is read, because one file can break another; PATHS only say which files' findings are
     reported. Default: the current folder.
     """
+    if options["stdin_filename"] is not None:
+        paths = (_existing(options["stdin_filename"]),)
     project = open_project(paths, root, config_path, isolated=isolated)
-    run(project, options)
+    if options["watch"]:
+        from kubelint.cli.watch import watch
+
+        watch(project.root, lambda: run(open_project(paths, root, config_path, isolated=isolated), options))
+    else:
+        run(project, options)
 
 
 def run(project: Project, options: dict[str, object]) -> None:
@@ -92,7 +108,8 @@ def run(project: Project, options: dict[str, object]) -> None:
     from kubelint.discovery import packs as find_packs
     from kubelint.report import FORMATS, Options, render
 
-    outputs = _outputs(options["formats"], FORMATS)  # type: ignore[arg-type]
+    formats: tuple[str, ...] = options["formats"]  # type: ignore[assignment]
+    outputs = _outputs(formats or (("statistics",) if options["statistics"] else ()), FORMATS)
     settings = _settings(project.settings, options)
     try:
         packs = find_packs(options["packs"])  # type: ignore[arg-type]
@@ -101,7 +118,11 @@ def run(project: Project, options: dict[str, object]) -> None:
     _unknown_names(settings, packs, options)
     touching = bool(options["only_touching"])
     include = () if options["force_exclude"] else project.paths
+    from kubelint.cli.progress import progress
+
     scope: dict[str, Any] = {"paths": project.paths, "include": include, "packs": packs, "touching": touching}
+    if options["stdin_filename"] is not None:
+        _from_standard_input(project, options["stdin_filename"], scope, options)
     if options["changed_since"]:
         scope["changed"] = _changed(project, str(options["changed_since"]))
     if not options["no_baseline"]:
@@ -111,16 +132,17 @@ def run(project: Project, options: dict[str, object]) -> None:
             _add_ignores(project, settings, scope, options)
         if options["fix"] or options["fix_only"] or options["diff"]:
             _fix(project, settings, scope, options)
-        report = check(project.root, settings, **scope)
+        with progress(f"checking {project.root}"):
+            report = check(project.root, settings, **scope)
     except ConfigurationError as error:
         refuse(error)
     for name, target in outputs:
-        color = target is None and name == "text" and wants_color(str(options["color"]))
+        color = target is None and name in FOR_PEOPLE and wants_color(str(options["color"]))
         report_options = Options(
             color=color,
             width=shutil.get_terminal_size().columns if color else None,
-            base=project.base if name in ("text", "concise") else "",
-            hyperlinks=False,
+            base=project.base if name in FOR_PEOPLE else "",
+            hyperlinks=color and has_hyperlinks(),
             verbose=bool(options["verbose"]),
             quiet=bool(options["quiet"]),
             checkout=_checkout(project.root),
@@ -137,6 +159,29 @@ def run(project: Project, options: dict[str, object]) -> None:
     threshold = options["fail_on"] or settings.fail_on.label
     failed = threshold != "never" and report.failed(Severity.parse(str(threshold)))
     sys.exit(FINDINGS if failed and not options["exit_zero"] else 0)
+
+
+def _existing(path: object) -> Path:
+    """Return the nearest folder of a file that need not exist yet: its repository is found from there."""
+    assert isinstance(path, Path)  # noqa: S101 - click made it
+    return next((folder for folder in path.absolute().parents if folder.exists()), Path())
+
+
+def _from_standard_input(project: Project, path: object, scope: dict[str, Any], options: dict[str, object]) -> None:
+    """Put the text on standard input in the place of a file and report what touches that file."""
+    from kubelint.repository import decode
+
+    assert isinstance(path, Path)  # noqa: S101 - click made it
+    if options["fix"] or options["fix_only"] or options["add_ignore"] is not None:
+        usage_error("--stdin-filename: what comes from standard input can be shown as a --diff, and is not written")
+    try:
+        name = Path(os.path.realpath(path)).relative_to(project.root).as_posix()
+    except ValueError:
+        usage_error(f"--stdin-filename {path} is not inside the root {project.root}; give --root")
+    source, problems = decode(name, sys.stdin.buffer.read())
+    if problems:
+        usage_error(f"--stdin-filename {path}: {problems[0].message}")
+    scope |= {"paths": (name,), "include": (name,), "overlay": {name: source.text}, "touching": True}
 
 
 def _changed(project: Project, revision: str) -> frozenset[str]:
@@ -163,7 +208,7 @@ def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: d
     from kubelint.report.terminal import escape, plural
 
     def findings(texts: dict[str, str]) -> list[Finding]:
-        return check(project.root, settings, overlay=texts, **scope).findings
+        return check(project.root, settings, **{**scope, "overlay": {**scope.get("overlay", {}), **texts}}).findings
 
     fixed = fix.fix_all(findings, unsafe=bool(options["unsafe_fixes"]))
     if options["diff"]:
@@ -191,7 +236,7 @@ def _add_ignores(project: Project, settings: Settings, scope: dict[str, Any], op
         usage_error("--add-ignore: the reason must be one line of printable characters")
 
     def findings(texts: dict[str, str]) -> list[Finding]:
-        return check(project.root, settings, overlay=texts, **scope).findings
+        return check(project.root, settings, **{**scope, "overlay": {**scope.get("overlay", {}), **texts}}).findings
 
     made = ignore.add_ignores(findings, reason)
     if options["diff"]:
@@ -282,7 +327,7 @@ def _unknown_names(settings: Settings, packs: tuple[str, ...], options: dict[str
 
 def _tell_what_was_not_checked(report: object, outputs: list[tuple[str, Path | None]]) -> None:
     """Machine formats on standard output hold findings only; what was skipped is then told on standard error."""
-    if any(name == "text" and target is None for name, target in outputs):
+    if any(name in ("text", "statistics") and target is None for name, target in outputs):
         return
     coverage = report.coverage  # type: ignore[attr-defined]
     for skipped in coverage.skipped:

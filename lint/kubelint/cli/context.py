@@ -159,3 +159,20 @@ def wants_color(choice: str, *, stream: object | None = None) -> bool:
         return False
     target = stream if stream is not None else sys.stdout
     return bool(getattr(target, "isatty", lambda: False)())
+
+
+def has_hyperlinks() -> bool:
+    """Tell whether the terminal shows links (OSC 8): by the variables that such terminals set.
+
+    Source: the list of the OSC 8 specification's adoption page; FORCE_HYPERLINK as npm's supports-hyperlinks reads it.
+    """
+    forced = os.environ.get("FORCE_HYPERLINK")
+    if forced is not None:
+        return forced not in ("", "0", "false")
+    if os.environ.get("CI") or not sys.stdout.isatty():
+        return False
+    if os.environ.get("VTE_VERSION", "").isdigit():
+        return int(os.environ["VTE_VERSION"]) >= 5000
+    if os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "zed"):
+        return True
+    return any(os.environ.get(name) for name in ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"))

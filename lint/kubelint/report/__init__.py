@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FORMATS: dict[str, str] = {
     "text": "kubelint.report.text",
     "concise": "kubelint.report.concise",
+    "statistics": "kubelint.report.statistics",
     "json": "kubelint.report.json_",
     "jsonl": "kubelint.report.jsonl",
     "sarif": "kubelint.report.sarif",
