@@ -16,6 +16,7 @@ COMMANDS = {
     "rules": "List the rules.",
     "files": "Show what each file is taken for, and why.",
     "refs": "Show who refers to a resource and what it refers to.",
+    "graph": "Draw what refers to what, with the findings on it.",
     "render": "Print what a kustomization builds.",
     "config": "Show the settings in effect, or their JSON Schema.",
     "completion": "Print the completion script of a shell.",

@@ -40,7 +40,7 @@ SEVERITIES = [severity.label for severity in Severity]
     "formats",
     multiple=True,
     metavar="FMT[=FILE]",
-    help="text, concise, statistics, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson or markdown; "
+    help="text, concise, statistics, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown or html; "
     "repeatable, with =FILE into a file.",
 )
 @click.option("--select", "select", multiple=True, metavar="NAMES", help="Run these groups, systems or rules only.")

@@ -50,7 +50,7 @@ def project_options(command: F) -> F:
 
 def open_project(paths: Sequence[Path], root: Path | None, config_path: Path | None, *, isolated: bool) -> Project:
     """Return the project that paths and options mean; ends the program where they mean none."""
-    chosen = [Path(path) for path in paths] or [Path()]
+    chosen = [Path(path) for path in paths] or [root or Path()]
     for path in chosen:
         if not path.exists():
             usage_error(f"{path}: no such file or folder")

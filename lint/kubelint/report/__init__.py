@@ -29,6 +29,7 @@ FORMATS: dict[str, str] = {
     "checkstyle": "kubelint.report.checkstyle",
     "rdjson": "kubelint.report.rdjson",
     "markdown": "kubelint.report.markdown",
+    "html": "kubelint.report.html",
 }
 
 
