@@ -6,7 +6,7 @@ import json
 
 import click
 
-from kubelint.cli.context import usage_error
+from kubelint.cli.context import usage_error, wants_color
 
 
 @click.command("explain")
@@ -45,6 +45,34 @@ def command(rule: str, as_json: bool) -> None:
     state = "on by default" if default else f"off by default; select it with `--extend-select {found.group.value}`"
     click.echo(f"{found.severity.label} · {found.group.value} · {state} · since {found.since}")
     click.echo()
-    click.echo(found.page())
+    text = found.page()
     if options := describe(found):
-        click.echo(f"\n## Options\n{options}")
+        text += f"\n\n## Options\n{options}"
+    color = wants_color("auto")
+    click.echo(_rendered(text) if color else text, color=color)
+
+
+def _rendered(page: str) -> str:
+    """Return a page for a terminal: headings bold, code coloured, the name of a file in the place of its fence."""
+    lines: list[str] = []
+    fenced = False
+    for line in page.split("\n"):
+        if line.startswith("```"):
+            fenced = not fenced
+            name = line[3:].strip().partition(" ")[2]
+            if fenced and name:
+                lines.append(click.style(f"  {name}", dim=True))
+            continue
+        if fenced:
+            code, mark, comment = line.partition(" # ")
+            styled = click.style(f"  │ {code}", fg="cyan")
+            lines.append(styled + (click.style(f"{mark}{comment}", dim=True) if mark else ""))
+        elif line.startswith("## "):
+            lines.append(click.style(line[3:], bold=True))
+        else:
+            parts = line.split("`")
+            even = len(parts) % 2 == 1
+            lines.append(
+                "".join(click.style(p, fg="cyan") if i % 2 else p for i, p in enumerate(parts)) if even else line
+            )
+    return "\n".join(lines)

@@ -6,17 +6,38 @@ import json
 
 import click
 
+from kubelint.cli.context import usage_error
+from kubelint.suggest import did_you_mean, nearest
+
 
 @click.command("rules")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="As a Markdown table.")
+@click.option("--fixable", is_flag=True, help="Only rules that offer a fix.")
+@click.option("--default/--opt-in", "default", default=None, help="Only rules that run by default, or only the others.")
+@click.option("--search", metavar="WORDS", help="Only rules whose page has all these words.")
 @click.argument("names", nargs=-1)
-def command(names: tuple[str, ...], as_json: bool, as_markdown: bool) -> None:
+def command(
+    names: tuple[str, ...], as_json: bool, as_markdown: bool, fixable: bool, default: bool | None, search: str | None
+) -> None:
     """List the rules, all or those of the NAMES (systems, groups or rules)."""
     from kubelint.discovery import rules
     from kubelint.rule import DEFAULT_GROUPS
 
-    found = [rule for rule in rules() if not names or {rule.identity(), rule.family(), rule.group.value} & set(names)]
+    everything = rules()
+    known = {name for rule in everything for name in (rule.identity(), rule.family(), rule.group.value)}
+    for name in names:
+        if name not in known:
+            usage_error(f"there is no rule, system or group `{name}`. {did_you_mean(nearest(name, known))}".rstrip())
+    words = (search or "").lower().split()
+    found = [
+        rule
+        for rule in everything
+        if (not names or {rule.identity(), rule.family(), rule.group.value} & set(names))
+        and (rule.fixable or not fixable)
+        and (default is None or (rule.group in DEFAULT_GROUPS) == default)
+        and all(word in f"{rule.identity()} {rule.summary()} {rule.page()}".lower() for word in words)
+    ]
     if as_json:
         table = [
             {
