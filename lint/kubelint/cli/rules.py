@@ -56,10 +56,10 @@ def command(
     if as_markdown:
         click.echo("| rule | severity | group | default | fix | summary |\n|---|---|---|---|---|---|")
         for rule in found:
-            default, fix = "yes" if rule.group in DEFAULT_GROUPS else "", "yes" if rule.fixable else ""
+            runs, fix = "yes" if rule.group in DEFAULT_GROUPS else "", "yes" if rule.fixable else ""
             summary = rule.summary().replace("|", "\\|")
             click.echo(
-                f"| `{rule.identity()}` | {rule.severity.label} | {rule.group.value} | {default} | {fix} | {summary} |"
+                f"| `{rule.identity()}` | {rule.severity.label} | {rule.group.value} | {runs} | {fix} | {summary} |"
             )
         return
     width = max((len(rule.identity()) for rule in found), default=0)
