@@ -32,8 +32,9 @@ FLOORS = {
     "kubelint.fix": 9,
     "kubelint.ignore": 9,
     "kubelint.report": 10,
-    "kubelint.cli": 11,
-    "kubelint.__main__": 12,
+    "kubelint.server": 11,
+    "kubelint.cli": 12,
+    "kubelint.__main__": 13,
 }
 
 

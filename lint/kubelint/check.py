@@ -18,7 +18,7 @@ from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.options import make_options, option_problems
-from kubelint.repository import Repository, Skipped
+from kubelint.repository import Repository, RepositoryFile, Skipped
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
 from kubelint.source import SourceFile, Span, TextEdit
 from kubelint.suggest import did_you_mean, nearest
@@ -100,6 +100,7 @@ def check(
     changed: Collection[str] | None = None,
     baseline: Baseline | None = None,
     today: date | None = None,
+    known: Mapping[str, RepositoryFile] | None = None,
 ) -> Report:
     """Check a repository.
 
@@ -109,13 +110,16 @@ def check(
     What ``baseline`` knows is not reported either, entries of it that hide nothing are; ``today`` decides which have
     expired.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
-    buffers. A crash of a rule is a finding, the other rules go on.
+    buffers; ``known`` are files of an earlier check, which are not read again where their text is the same. A crash of
+    a rule is a finding, the other rules go on.
 
     Raises :class:`ConfigurationError` where the settings give a rule options that it does not take.
     """
     settings = settings or Settings()
     verify_options(settings, packs)
-    repository = Repository(root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits)
+    repository = Repository(
+        root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
+    )
     all_systems = systems()
     built = build(repository, settings, all_systems)
     classes = _classes(built, all_systems, packs, settings)

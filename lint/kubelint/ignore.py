@@ -15,7 +15,7 @@ from enum import Enum, auto
 from kubelint.finding import Finding
 from kubelint.fix import Fixed
 from kubelint.repository import JSON, YAML, Limits, RepositoryFile, syntax_of
-from kubelint.source import SourceFile
+from kubelint.source import SourceFile, Span, TextEdit
 from kubelint.suppress import ScalarSpans
 
 _RULES = re.compile(r"[#;][ \t]*kubelint:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
@@ -76,6 +76,17 @@ def add_ignores(check: Callable[[dict[str, str]], list[Finding]], reason: str) -
         path: next(p.source.text for p in places.values() if p.source.path == path) for path in result.texts
     }
     return result
+
+
+def directive(source: SourceFile, line: int, rule: str, reason: str) -> TextEdit | None:
+    """Return the edit that ignores a rule on one line of a file; None where no comment can stand."""
+    place = _place(source, line, {})
+    if place.mode is _Mode.NOT:
+        return None
+    place.rules.add(rule)
+    start, end = source.lines.bounds(place.target)
+    text = _with_directive(source.text, place, reason)
+    return TextEdit(Span(source, start, end), text[start : end + len(text) - len(source.text)])
 
 
 def _places(findings: Iterable[Finding]) -> dict[tuple[str, int], _Place]:

@@ -141,7 +141,8 @@ class Repository:
     """The files below a root.
 
     ``overlay`` maps paths to texts that stand in for what is on disk (unsaved buffers of an editor); ``include`` names
-    paths that are read although an ignore file names them, because the user asked for them.
+    paths that are read although an ignore file names them, because the user asked for them. ``known`` are files of an
+    earlier look at the same folder: those whose text is the same keep what was read of them.
     """
 
     def __init__(
@@ -152,6 +153,7 @@ class Repository:
         include: Iterable[str] = (),
         overlay: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        known: Mapping[str, RepositoryFile] | None = None,
     ) -> None:
         self.root = Path(os.path.realpath(root))
         self.limits = limits or Limits()
@@ -162,6 +164,7 @@ class Repository:
         self._exclude = tuple(exclude)
         self._include = frozenset(include)
         self._overlay = dict(overlay or {})
+        self._known = known or {}
         self._paths: dict[str, bool] = {}
         self._extra: dict[str, SourceFile | None] = {}
         self._by_path: dict[str, RepositoryFile] = {}
@@ -270,7 +273,9 @@ class Repository:
             return
         if syntax == JSON and '"apiVersion"' not in source.text and path not in self._include:
             return
-        file = RepositoryFile(source, syntax, self.limits, problems)
+        file = self._known.get(path)
+        if file is None or file.text != source.text or file.limits != self.limits or problems:
+            file = RepositoryFile(source, syntax, self.limits, problems)
         self.problems.extend(problems)
         self.files.append(file)
         self._by_path[path] = file

@@ -18,6 +18,7 @@ COMMANDS = {
     "refs": "Show who refers to a resource and what it refers to.",
     "graph": "Draw what refers to what, with the findings on it.",
     "render": "Print what a kustomization builds.",
+    "server": "Serve an editor (Language Server Protocol).",
     "config": "Show the settings in effect, or their JSON Schema.",
     "completion": "Print the completion script of a shell.",
 }
