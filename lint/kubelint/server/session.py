@@ -53,9 +53,12 @@ class Shift:
         tail = next((i for i in range(shortest - start) if old[-1 - i] != new[-1 - i]), shortest - start)
         return cls(start, len(old) - tail, len(new) - len(old))
 
-    def moved(self, offset: int) -> int:
-        """Return where an offset of the served text is in the buffer."""
-        if offset <= self.start:
+    def moved(self, offset: int, *, closing: bool = False) -> int:
+        """Return where an offset of the served text is in the buffer.
+
+        What is inserted right at an offset comes before what begins there, and behind what ends there (``closing``).
+        """
+        if offset < self.start or (closing and offset == self.start):
             return offset
         return offset + self.delta if offset >= self.end else self.start
 
@@ -185,7 +188,7 @@ class Session:
             return span
         shift = Shift.between(buffer.served, buffer.text)
         source = SourceFile(span.file.path, buffer.text)
-        start, end = shift.moved(span.start), shift.moved(span.end)
+        start, end = shift.moved(span.start), shift.moved(span.end, closing=True)
         return Span(source, start, max(start, end))
 
     def offset(self, path: str, offset: int) -> int:
