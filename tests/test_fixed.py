@@ -107,3 +107,16 @@ def test_every_finding_can_be_ignored_where_it_stands(identity: str) -> None:
     made = ignore.add_ignores(lambda texts: findings(identity, texts), "known, see the ticket")
     assert {path for path in made.refused if syntax_of(path) != JSON} == set()
     assert {finding.span.file.path for finding in findings(identity, made.texts)} <= set(made.refused)
+
+
+@pytest.mark.parametrize("identity", [identity for identity in FOLDERS if rules.BY_ID[identity].fixable])
+def test_fixes_keep_the_line_ends_of_the_file(identity: str) -> None:
+    """A repository written with CR LF is mended to the same text, with CR LF."""
+    tree = rules.FIXTURES / identity / "bad"
+    overlay = {
+        path.relative_to(tree).as_posix(): path.read_bytes().decode().replace("\n", "\r\n")
+        for path in tree.rglob("*")
+        if path.is_file() and syntax_of(path.relative_to(tree).as_posix()) is not None
+    }
+    with_crlf = fix.fix_all(lambda texts: findings(identity, {**overlay, **texts}), unsafe=True)
+    assert {path: text.replace("\n", "\r\n") for path, text in fixed(identity).texts.items()} == with_crlf.texts

@@ -164,7 +164,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Replace the text of a span."""
+    """Replace the text of a span. Whatever line ends ``text`` is written with, it gets those of the file."""
 
     span: Span
     text: str
+
+    def __post_init__(self) -> None:
+        if "\n" in self.text and "\r\n" in self.span.file.text:
+            object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\n", "\r\n"))
