@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from kubelint.tree.dialect import PYYAML
 from kubelint.tree.ini import read_ini
 from kubelint.tree.node import Mapping, Scalar
 from kubelint.tree.yaml import read_yaml
+from kubelint_schemas.kubespray.settings import settings
 
 
 @dataclass
@@ -138,7 +140,18 @@ PROBES_OK: list[tuple[str, str]] = [
         "ini",
         "[g]\nnode[1:6:2]\nn-[a:c]\nn[1:2]-[a:b]:22\nnode[:3]\n[1:2].example.com\nx[3:1]\nn]1:2[\n2001:db8::[1:2]\n",
     ),
+    ("ini", "[g]\nnode[01:03]\n"),
+    ("ini", "[kube_master]\n[g]\ng\n"),
+    ("ini", "[g]\na x=[1,2] y={'k':1}\n"),
+    ("ini", "[g]\na x='{{ foo }}' y=\"{{ bar }} z\"\n"),
+    ("ini", "# only a comment\n"),
+    ("ini", "[g] # x\n; y\n\ta # z\n"),
     ("yml", "all:\n  hosts: a\n"),
+    ("yml", "all:\n  hosts:\n    n[01:03].example.com:\n"),
+    (
+        "yml",
+        "all:\n  children:\n    g:\n      hosts:\n        a: {ansible_host: 1.1.1.1}\n    h:\n      hosts:\n        a: {ansible_host: 2.2.2.2}\n",
+    ),
     ("yml", "all:\n  hosts:\n    n[1:3]: {x: 1}\n    a:22:\n"),
     ("yml", "all:\n  children:\n    c:\n"),
     ("yml", "all:\n  children:\n    c: {hosts: {a: }, foo: 1}\n"),
@@ -175,6 +188,8 @@ PROBES_BAD: list[tuple[str, str]] = [
     ("ini", "---\n[g]\n"),
     ("ini", "[g]\na\n[g:vars]\nx\n"),
     ("ini", "[g]\nnode[1-3]\n"),
+    ("ini", "[g]\nnode[1..3]\n"),
+    ("ini", "[g]\nnode[01:003]\n"),
     ("ini", "[p:children]\np\n"),
     ("ini", "[p:children]\nc\n[c:children]\np\n"),
     ("ini", "[c:children]\nall\n[c]\na\n"),
@@ -376,6 +391,56 @@ def test_ansible_merges_variables_in_the_same_way(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == MERGED
 
 
+DATA = Path(__file__).resolve().parent / "data" / "inventories"
+SHARED = Path(os.environ.get("KUBELINT_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
+WHOLE = """
+import json, sys
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.vars.manager import VariableManager
+
+found = {}
+for path in json.load(sys.stdin):
+    loader = DataLoader()
+    inventory = InventoryManager(loader=loader, sources=[path])
+    variables = VariableManager(loader=loader, inventory=inventory)
+    found[path] = {
+        "groups": {name: sorted(host.name for host in group.get_hosts()) for name, group in inventory.groups.items()},
+        "hosts": {host.name: variables.get_vars(host=host) for host in inventory.get_hosts()},
+    }
+json.dump(found, sys.stdout, default=lambda value: "<opaque>")
+"""
+
+
+@needs_ansible
+def test_ansible_reads_whole_inventories_in_the_same_way() -> None:
+    roots = [folder for folder in sorted(DATA.iterdir()) if not list(folder.rglob("vault.yml"))]
+    roots += [root for root in (SHARED / "corpus" / "kubespray",) if root.is_dir()]
+    ours = {
+        str(root / inventory.source.path): inventory
+        for root in roots
+        for inventory in check(root).built.graph.subjects(Inventory)
+    }
+    assert len(ours) >= 12
+    python = Path(str(ANSIBLE)).resolve().parent / "python"
+    done = subprocess.run(
+        [python, "-c", WHOLE], input=json.dumps(list(ours)), capture_output=True, text=True, check=True, timeout=300
+    )
+    for path, theirs in json.loads(done.stdout).items():
+        inventory = ours[path]
+        for name, hosts in theirs["groups"].items():
+            if name not in ("all", "ungrouped"):
+                assert sorted(inventory.members(name) or ()) == hosts, (path, name)
+        assert set(theirs["hosts"]) == set(inventory.hosts), path
+        for name, variables in theirs["hosts"].items():
+            merged = {key: plain(variable) for key, variable in inventory.host_variables(name).items()}
+            own = {key for key in variables if key in merged or not key.startswith(("ansible_", "inventory_", "group"))}
+            assert own - {"omit", "playbook_dir"} == set(merged), (path, name)
+            for key in own & set(merged):
+                if simple(variables[key]) and variables[key] != "<opaque>":
+                    assert merged[key] == variables[key], (path, name, key)
+
+
 # -- hostile texts ---------------------------------------------------------------------------------------------------
 
 SEEDS = [text for kind, text in PROBES_OK + PROBES_BAD if kind == "ini"]
@@ -421,6 +486,61 @@ def test_no_inventory_makes_a_rule_crash(tmp_path: Path) -> None:
     findings = check(tmp_path).findings
     assert [finding.note for finding in findings if finding.rule == "repository/rule-crashed"] == []
     assert findings
+
+
+VALUES = (
+    *NOISE,
+    "true",
+    "'no'",
+    "0",
+    "-1",
+    "1.5",
+    "99999999999999999999",
+    "10.0.0.0/8",
+    "10.0.0.1/33",
+    "fd00::/1",
+    "calico",
+    "docker",
+    "v1.2",
+    "~",
+    "[a, {b: c}]",
+    "{a: [b]}",
+    "2001-01-01",
+    "!vault x",
+    "x" * 300,
+)
+
+
+OTHER_SETTINGS = (
+    "kube_version kube_pods_subnet kube_service_addresses calico_pool_cidr calico_mtu no_proxy http_proxy node_labels ip "
+    "node_taints etcd_member_name upstream_dns_servers searchdomains skydns_server calico_veth_mtu cluster_id ansible_host "
+    "kube_pods_subnet_ipv6 kube_vip_address"
+)
+
+
+def test_no_setting_makes_a_rule_crash(tmp_path: Path) -> None:
+    chance = random.Random(13)
+    names = [*sorted(settings()), *OTHER_SETTINGS.split()]
+    head = "[kube_control_plane]\nm[1:2]\n[etcd]\nm1\n[kube_node]\nw[1:3]\n[calico_rr]\nr1\n"
+    manifest = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 9\n"
+        "  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n"
+        "    spec:\n      nodeSelector: {calico: docker}\n      containers: [{name: a, image: b:1}]\n"
+    )
+    for number in range(60):
+        folder = tmp_path / f"i{number}"
+        chosen = chance.sample(names, 14)
+        write_tree(
+            folder,
+            {
+                "hosts.ini": head + "".join(f"w1 {name}={chance.choice(VALUES)}\n" for name in chosen[:2]),
+                "group_vars/all.yml": "".join(f"{name}: {chance.choice(VALUES)}\n" for name in chosen[2:7]),
+                "group_vars/k8s_cluster.yml": "".join(f"{name}: {chance.choice(VALUES)}\n" for name in chosen[7:]),
+                "deploy.yaml": manifest,
+            },
+        )
+        findings = check(folder).findings
+        assert [finding.note for finding in findings if finding.rule == "repository/rule-crashed"] == []
 
 
 def test_long_chains_of_groups_are_read(graph: Graph) -> None:

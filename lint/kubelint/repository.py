@@ -384,7 +384,8 @@ def decode(path: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     try:
-        return SourceFile(path, raw.decode(encoding).removeprefix(BOM)), []
+        text = raw.decode(encoding)
+        return SourceFile(path, text.removeprefix(BOM), marked=text.startswith(BOM)), []
     except UnicodeDecodeError as error:
         source = SourceFile(path, raw.decode(encoding, errors="replace").removeprefix(BOM))
         offset = source.text.find("\ufffd")

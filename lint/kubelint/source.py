@@ -69,13 +69,17 @@ class LineIndex:
 
 
 class SourceFile:
-    """One file of the repository: its path relative to the root (POSIX form) and its text without BOM."""
+    """One file of the repository: its path relative to the root (POSIX form) and its text without BOM.
 
-    __slots__ = ("_lines", "path", "text")
+    ``marked`` says whether the file begins with a BOM: most readers pass over it, some do not.
+    """
 
-    def __init__(self, path: str, text: str) -> None:
+    __slots__ = ("_lines", "marked", "path", "text")
+
+    def __init__(self, path: str, text: str, *, marked: bool = False) -> None:
         self.path = path
         self.text = text
+        self.marked = marked
         self._lines: LineIndex | None = None
 
     @property

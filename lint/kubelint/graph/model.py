@@ -190,6 +190,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """The version of a system that the repository is for; ``node`` says so, None: the configuration does."""
+
+    version: str
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentVariable:
     """A variable that some system sets for some process: what proxy rules and call edges look at.
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubelint.config import Settings
-from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, Unit
+from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, Target, Unit
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.suggest import NameIndex
@@ -42,6 +42,7 @@ class Graph:
         self._incoming: dict[int, list[Reference]] = defaultdict(list)
         self._subjects: dict[type, list[Any]] = defaultdict(list)
         self._memo: dict[object, Any] = {}
+        self._proposed: dict[str, list[tuple[str | None, Node]]] = defaultdict(list)
         #: What could not be judged, by name, where it is neither a value nor an object: linking counts it.
         self.unchecked: Counter[str] = Counter()
 
@@ -68,6 +69,14 @@ class Graph:
         """Make something a subject of the rules for its class and the classes that it derives from."""
         for parent in type(subject).__mro__[:-1]:
             self._subjects[parent].append(subject)
+
+    def propose_target(self, system: str, version: str | None, node: Node) -> None:
+        """Say which version of a system a file says that the repository is for; None where the value is not known.
+
+        Called while systems assemble; :meth:`target` is asked from linking on, so that the order of systems is nobody's
+        concern.
+        """
+        self._proposed[system].append((version, node))
 
     def add_reference(self, reference: Reference) -> Reference:
         """Add a reference whose resolution the caller has settled."""
@@ -115,6 +124,22 @@ class Graph:
         return self.add_reference(reference)
 
     # -- asking ----------------------------------------------------------------------------------------------------
+
+    def target(self, system: str) -> Target | None:
+        """Return the version that the repository is for: as configured, else as all files that name one agree."""
+        configured = self.settings.target(system)
+        if isinstance(configured, str):
+            return Target(configured)
+
+        def agreed() -> Target | None:
+            proposed = self._proposed.get(system, [])
+            minors = {None if version is None else _minor(version) for version, _ in proposed}
+            if len(minors) != 1 or None in minors:
+                return None
+            version, node = proposed[0]
+            return None if version is None else Target(version, node)
+
+        return self.once(("target", system), agreed)
 
     def subjects(self, kind: type[Subject]) -> list[Subject]:
         """Return everything of a class, in the order in which it was added."""
@@ -228,6 +253,11 @@ class Graph:
             for target in reference.targets:
                 network.add_edge(reference.source, target.owner or target, reference=reference)
         return network
+
+
+def _minor(version: str) -> str:
+    """Return the part of a version by which releases of a system differ: ``1.14`` of ``v1.14.1``."""
+    return ".".join(version.removeprefix("v").split(".")[:2])
 
 
 def _meant(entity: Entity, wanted: Key, accept: Callable[[Entity], bool] | None) -> bool:

@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
-from kubelint.systems.kubernetes.validation import parse_version, target
+from kubelint.systems.kubernetes.validation import parse_version, target, target_place
 from kubelint_schemas.kubernetes.lifecycle import lifecycle
 
 
@@ -38,6 +38,7 @@ class RemovedApi(Rule[KubernetesObject]):
 
     ## Stays silent when
     - the configuration targets a version that still serves it: `targets: {kubernetes: "1.14"}`
+    - the kubespray inventory of the repository installs such a version, and no other inventory another
 
     ## Source
     Kubernetes documentation, "Deprecated API Migration Guide".
@@ -75,6 +76,7 @@ class RemovedApi(Rule[KubernetesObject]):
             f"`{node.text}` {subject.kind} was removed in Kubernetes {entry.removed_in}",
             node,
             "no longer served",
+            related=target_place(graph),
             help=help_text,
             note=note,
             subject=subject,

@@ -8,13 +8,13 @@ from kubelint.finding import Finding
 from kubelint.graph.query import Graph
 from kubelint.rule import Rule
 from kubelint.systems.kubespray.model import Inventory
-from kubelint.systems.kubespray.networks import ClusterNetwork, cluster_networks, host_addresses
+from kubelint.systems.kubespray.networks import ClusterNetwork, cluster_networks, host_addresses, own_addresses
 
 _MOST_RELATED = 5
 
 
 class CidrOverlap(Rule[Inventory]):
-    """The networks of pods and services overlap each other or hold the address of a host.
+    """The networks of pods and services overlap each other, or hold an address that is not theirs.
 
     ## Why
     An address that is both a pod's and a Service's, or a pod's and a node's, is routed to one of the two. Kubespray
@@ -47,7 +47,7 @@ class CidrOverlap(Rule[Inventory]):
     """
 
     def check(self, inventory: Inventory, graph: Graph) -> Iterator[Finding]:
-        """Compare the networks in effect with each other, then the hosts with each network."""
+        """Compare the networks in effect with each other, then the hosts and kubespray's own addresses with each."""
         del graph
         if not inventory.kubespray:
             return
@@ -55,8 +55,29 @@ class CidrOverlap(Rule[Inventory]):
             if pods is not None and services is not None and pods.network.overlaps(services.network):
                 yield self._networks(inventory, pods, services)
             for network in (pods, services):
-                if network is not None and network.value is not None:
+                if network is None:
+                    continue
+                if network.value is not None:
                     yield from self._hosts(inventory, network)
+                yield from self._own(inventory, network)
+
+    def _own(self, inventory: Inventory, network: ClusterNetwork) -> Iterator[Finding]:
+        for what, node, address in own_addresses(inventory):
+            if address in network.network:
+                note = (
+                    None
+                    if network.value is not None
+                    else f"`{network.variable}` is not set, so it is {network.network}"
+                )
+                yield self.finding(
+                    f"the address of {what} is inside the network of {network.what}",
+                    node,
+                    f"{network.network} is for {network.what} alone",
+                    related=[] if network.value is None else [(network.value, f"the network of {network.what}")],
+                    help="choose an address that is in neither of the networks",
+                    note=note,
+                    subject=inventory,
+                )
 
     def _networks(self, inventory: Inventory, pods: ClusterNetwork, services: ClusterNetwork) -> Finding:
         first, second = (pods, services) if pods.value is not None else (services, pods)

@@ -9,7 +9,8 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Rule
 from kubelint.source import Span, TextEdit
 from kubelint.systems.kubespray.declared import HostEntry
-from kubelint.systems.kubespray.model import Inventory, InventoryGroup
+from kubelint.systems.kubespray.entities import InventoryGroup
+from kubelint.systems.kubespray.model import Inventory
 
 
 class GroupAsHost(Rule[Inventory]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding
 from kubelint.graph.query import Graph
 from kubelint.rule import Rule
-from kubelint.systems.kubespray.model import VariableFile
+from kubelint.systems.kubespray.entities import VariableFile
 
 
 class HiddenVariables(Rule[VariableFile]):

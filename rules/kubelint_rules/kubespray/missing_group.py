@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
+from kubelint.graph.model import Reference
 from kubelint.graph.query import Graph
 from kubelint.rule import Rule
 from kubelint.suggest import did_you_mean, nearest
-from kubelint.systems.kubespray.links import INCLUDES
+from kubelint.systems.kubespray.links import INCLUDES, SETS
 from kubelint.systems.kubespray.model import Inventory
 from kubelint_schemas import kubespray as releases
 
@@ -21,7 +22,8 @@ class MissingGroup(Rule[Inventory]):
 
     ## Why
     Without a control plane or without etcd members kubespray stops at its checks. Without `kube_node` there is no
-    worker, and releases before 2.26 stop as well.
+    worker, and releases before 2.26 stop as well. Under a misspelt name `k8s_cluster` is no group of the cluster, and
+    before 2.27 nothing is set up at all.
 
     ## Example
     ```ini inventory/prod/inventory.ini
@@ -52,8 +54,20 @@ class MissingGroup(Rule[Inventory]):
     def check(self, inventory: Inventory, graph: Graph) -> Iterator[Finding]:
         """Look for the groups that a cluster needs under all names that the release knows them by."""
         everywhere = [inventory, *inventory.siblings]
-        if not inventory.kubespray or not inventory.hosts or not all(one.known for one in everywhere):
-            return
+        if inventory.kubespray and inventory.hosts and all(one.known for one in everywhere):
+            dangling = [
+                reference
+                for one in everywhere
+                for kind in (INCLUDES, SETS)
+                for reference in graph.outgoing(one, kind)
+                if reference.dangling
+            ]
+            yield from self._roles(inventory, everywhere, dangling)
+            # What asks for the group by its name is reported with the header that is misspelt.
+            if not any(reference.wanted.name in inventory.cluster_groups for reference in dangling):
+                yield from self._misspelt_cluster(inventory, everywhere)
+
+    def _roles(self, inventory: Inventory, everywhere: list[Inventory], dangling: list[Reference]) -> Iterator[Finding]:
         required = {need.group: self._names(need.group) for need in releases.required(inventory.release)}
         declared = {
             group: [name for name in names for one in everywhere if name in one.groups]
@@ -61,21 +75,47 @@ class MissingGroup(Rule[Inventory]):
         }
         if sum(1 for names in declared.values() if names) < _ENOUGH:
             return
-        broken = any(reference.dangling for one in everywhere for reference in graph.outgoing(one, INCLUDES))
         for group, hosts_until in releases.required(inventory.release):
             if any(one.members(name) for one in everywhere for name in required[group]):
                 continue
             if group == "etcd" and not (inventory.etcd_is_external and (declared[group] or inventory.is_cluster)):
                 continue
             if not declared[group]:
-                yield self._missing(inventory, group, optional=hosts_until is not None)
-            elif not broken and (hosts_until is None or inventory.release < hosts_until):
+                # What asks for the group by its name is reported with the header that is misspelt.
+                if not any(reference.wanted.name == group and reference.candidates for reference in dangling):
+                    yield self._missing(inventory, group, optional=hosts_until is not None)
+            elif not dangling and (hosts_until is None or inventory.release < hosts_until):
                 yield self._empty(inventory, declared[group][0])
 
     @staticmethod
     def _names(group: str) -> list[str]:
         """Return the names that a group has in any release up to the one in use."""
         return [group, *(old for old, new in releases.renamed().items() if new == group)]
+
+    def _misspelt_cluster(self, inventory: Inventory, everywhere: list[Inventory]) -> Iterator[Finding]:
+        """Report a group that is nearly the group of the cluster, where the inventory has none of that name."""
+        if any(name in one.groups for name in inventory.cluster_groups for one in everywhere):
+            return
+        name = releases.cluster_group(inventory.release)
+        near = [
+            group
+            for group in nearest(name, set(inventory.groups) - releases.group_names())
+            if inventory.groups[group].children or inventory.groups[group].hosts
+        ]
+        header = inventory.header(near[0]) if len(near) == 1 else None
+        if header is not None:
+            dynamic = inventory.release >= releases.dynamic_since()
+            yield self.finding(
+                f"there is no group `{name}` in this inventory",
+                header,
+                did_you_mean([name]),
+                help=f"rename it to `{name}`",
+                note="since 2.27 kubespray makes the group itself, without what is set for it here"
+                if dynamic
+                else None,
+                severity=Severity.WARNING if dynamic else None,
+                subject=inventory,
+            )
 
     def _empty(self, inventory: Inventory, group: str) -> Finding:
         return self.finding(

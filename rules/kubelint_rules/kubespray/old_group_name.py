@@ -8,7 +8,8 @@ from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Rule
 from kubelint.source import TextEdit
-from kubelint.systems.kubespray.model import Inventory, VariableFile
+from kubelint.systems.kubespray.entities import VariableFile
+from kubelint.systems.kubespray.model import Inventory
 from kubelint.systems.kubespray.variables import GROUP
 from kubelint_schemas import kubespray as releases
 

@@ -11,7 +11,8 @@ from kubelint.rule import Rule
 from kubelint.source import TextEdit
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kubespray.declared import ChildEntry
-from kubelint.systems.kubespray.links import INCLUDES, SETS
+from kubelint.systems.kubespray.entities import InventoryGroup
+from kubelint.systems.kubespray.links import INCLUDES, SETS, misspelt_header
 from kubelint.systems.kubespray.model import Inventory
 
 _DROPPED = "Ansible only warns, drops the whole file and goes on with no hosts; `ansible-inventory` still exits with 0"
@@ -59,8 +60,30 @@ class UnknownGroup(Rule[Inventory]):
                 if reference.dangling:
                     yield self._finding(inventory, reference)
 
+    def _header(self, inventory: Inventory, reference: Reference, group: InventoryGroup) -> Finding:
+        """Report a header that is wrong where what refers to it is right: only kubespray's own names are known."""
+        name = reference.wanted.name
+        places = [header.node for header in group.headers]
+        places += [child.node for child in inventory.declared.children if child.name == group.name]
+        places = list({place.span: place for place in places}.values())
+        edits = tuple(TextEdit(place.span, name) for place in places)
+        yaml = inventory.declared.syntax == "yaml"
+        return self.finding(
+            f"there is no group `{name}`, but a group `{group.name}`",
+            group.node,
+            did_you_mean([name]),
+            related=[(reference.node, f"`{name}` is asked for here")],
+            help=f"rename it to `{name}`",
+            note=None if yaml else _DROPPED,
+            fix=Fix(f"rename the group to `{name}` in this file", edits, Safety.UNSAFE),
+            subject=inventory,
+        )
+
     def _finding(self, inventory: Inventory, reference: Reference) -> Finding:
         name = reference.wanted.name
+        misspelt = misspelt_header(inventory, reference)
+        if misspelt is not None:
+            return self._header(inventory, reference, misspelt)
         near = [candidate.name for candidate in reference.candidates]
         related = [(candidate, "this group exists") for candidate in reference.candidates]
         label = did_you_mean(near)

@@ -53,11 +53,17 @@ class UnknownHost(Rule[Inventory]):
 
     def check(self, inventory: Inventory, graph: Graph) -> Iterator[Finding]:
         """Report near misses of known hosts as errors, hosts that alone have no address as warnings."""
+        places: dict[str, list[Reference]] = {}
         for reference in graph.outgoing(inventory, LISTS):
             if reference.dangling:
-                yield self._finding(inventory, reference)
+                places.setdefault(reference.wanted.name, []).append(reference)
+        for references in places.values():
+            # A host that is described nowhere is one mistake, in however many groups it is.
+            separate = references if references[0].candidates else references[:1]
+            for reference in separate:
+                yield self._finding(inventory, reference, [other for other in references if other not in separate])
 
-    def _finding(self, inventory: Inventory, reference: Reference) -> Finding:
+    def _finding(self, inventory: Inventory, reference: Reference, others: list[Reference]) -> Finding:
         name = reference.wanted.name
         near = [candidate.name for candidate in reference.candidates]
         written = reference.span.text
@@ -68,7 +74,10 @@ class UnknownHost(Rule[Inventory]):
             f"host `{name}` is listed here and described nowhere",
             reference.node,
             did_you_mean(near) or "every other host has an address",
-            related=[(candidate, "this host has an address") for candidate in reference.candidates],
+            related=[
+                *((candidate, "this host has an address") for candidate in reference.candidates),
+                *((other.node, "and here") for other in others[:4]),
+            ],
             help=f"write `{near[0]}`" if near else "give it an address with `ansible_host`, or remove it",
             note=f"Ansible takes it for one more host and connects to it as `{name}`",
             fix=fix,

@@ -1,4 +1,4 @@
-"""What kubespray's releases differ in: group names, what must not be empty, defaults.
+"""What kubespray's releases differ in: group names, what must not be empty, defaults, the Kubernetes they install.
 
 Source: ``inventory/sample``, ``roles/validate_inventory``, ``roles/kubernetes/preinstall`` (``verify-settings``) and
 ``roles/dynamic_groups`` of the releases v2.8.0 to v2.31.0.
@@ -90,6 +90,13 @@ def other_projects() -> frozenset[str]:
     return frozenset(_data()["not_kubespray"])
 
 
+@cache
+def roles() -> frozenset[str]:
+    """Return the groups that give a host something to do in the cluster, under all their names."""
+    given = ("kube_control_plane", "kube_node", "calico_rr")
+    return frozenset({*given, *(old for old, new in renamed().items() if new in given)})
+
+
 def cluster_group(release: Release) -> str:
     """Return the group of all cluster members under its name in a release."""
     name: str = _data()["cluster"]["group"]
@@ -116,3 +123,48 @@ def default(variable: str) -> str | None:
     """Return kubespray's default of a variable, the same in all releases; None where the data has none."""
     value: str | None = _data()["defaults"].get(variable)
     return value
+
+
+def all_releases() -> list[Release]:
+    """Return the releases that the data knows, oldest first."""
+    return [parse(text) for text in _data()["kubernetes"]["versions"]]
+
+
+def unprefixed_since() -> Release:
+    """Return the release since which ``kube_version`` is written without its ``v``."""
+    return parse(_data()["kubernetes"]["unprefixed_since"])
+
+
+@cache
+def kubernetes_range(release: Release) -> tuple[Release | None, Release | None]:
+    """Return the oldest and the newest minor version of Kubernetes that a release installs; None where not known.
+
+    Where the newest is not known it is at most that of the next release of which it is, and at most one above the
+    default, as in all releases of which it is known.
+    """
+    versions = _data()["kubernetes"]["versions"]
+    entry = versions.get(str(release))
+    if entry is None:
+        return None, None
+    later = [known["newest"] for text, known in versions.items() if parse(text) >= release and "newest" in known]
+    default = parse(entry["default"])
+    newest = min(parse(later[0]), Release(default.major, default.minor + 1))
+    return None if "oldest" not in entry else parse(entry["oldest"]), newest
+
+
+def installs(release: Release, version: str) -> bool:
+    """Tell whether a release installs a version written like that: the right prefix, a minor version in its range."""
+    if version.startswith("v") == (release >= unprefixed_since()):
+        return False
+    try:
+        wanted = parse(version)
+    except ValueError:
+        return False
+    oldest, newest = kubernetes_range(release)
+    return (oldest is None or oldest <= wanted) and (newest is None or wanted <= newest)
+
+
+@cache
+def dynamic_since() -> Release:
+    """Return the release since which kubespray puts the hosts of all roles into the group of the cluster itself."""
+    return parse(_data()["cluster"]["dynamic_since"])

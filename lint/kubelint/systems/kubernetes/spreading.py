@@ -29,6 +29,18 @@ def is_spread(template: PodTemplate) -> bool:
     return rules is None or any(_means(term, template) for term in _terms(rules))
 
 
+def keeps_apart(template: PodTemplate, topology_key: str) -> Node | None:
+    """Return the required term that keeps the template's own pods apart over a key; None where none certainly does."""
+    path = ("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    for term in template.spec.items_at(*path):
+        key, selector = term.scalar("topologyKey"), term.at("labelSelector")
+        if key is None or key.text != topology_key or selector is None or isinstance(selector, Scalar):
+            continue
+        if not label_selector(selector).opaque and _means(term, template):
+            return key
+    return None
+
+
 def _terms(rules: Node) -> Iterator[Node]:
     yield from rules.items_at("requiredDuringSchedulingIgnoredDuringExecution")
     for preference in rules.items_at("preferredDuringSchedulingIgnoredDuringExecution"):

@@ -1,8 +1,9 @@
 """Schemas for API objects: which one fits, and what it says.
 
-An object is validated against the version that the configuration targets (the newest bundled one by default). Custom
-resources are validated against the CRDs of the repository first, then against the schemas of the folders that the
-configuration names, then against the bundled ones; a kind that nobody knows is opaque and counted.
+An object is validated against the version that the configuration targets or that the inventory of the repository's
+cluster installs, else against the newest bundled one. Custom resources are validated against the CRDs of the repository
+first, then against the schemas of the folders that the configuration names, then against the bundled ones; a kind that
+nobody knows is opaque and counted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kubelint.systems.kubernetes.model import (
     KubernetesObject,
 )
 from kubelint.tree.dialect import GO_YAML_V2
+from kubelint.tree.node import Node
 from kubelint_schemas import crds, istio
 from kubelint_schemas import kubernetes as pack
 from kubelint_schemas.crds.structural import from_crd
@@ -35,16 +37,22 @@ def parse_version(text: str) -> tuple[int, int] | None:
 
 
 def target(graph: Graph) -> str:
-    """Return the targeted version as the configuration gives it; the newest bundled one where it says nothing."""
-    given = graph.settings.target("kubernetes")
-    if isinstance(given, str) and parse_version(given) is not None:
-        return given
+    """Return the targeted version as the configuration or an inventory gives it; else the newest bundled one."""
+    found = graph.target("kubernetes")
+    if found is not None and parse_version(found.version) is not None:
+        return found.version
     return pack.versions()[-1]
 
 
 def target_is_set(graph: Graph) -> bool:
-    """Tell whether the configuration names a Kubernetes version."""
-    return graph.settings.target("kubernetes") is not None
+    """Tell whether the configuration or an inventory names a Kubernetes version."""
+    return graph.target("kubernetes") is not None
+
+
+def target_place(graph: Graph) -> list[tuple[Node, str]]:
+    """Return the value of an inventory that sets the targeted version, with a label; empty where none does."""
+    found = graph.target("kubernetes")
+    return [] if found is None or found.node is None else [(found.node, "the version that the cluster runs")]
 
 
 def schema_errors(graph: Graph, item: KubernetesObject) -> list[SchemaError]:

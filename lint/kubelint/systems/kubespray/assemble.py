@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from kubelint.graph.model import Document, EnvironmentVariable, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly
-from kubelint.systems.kubespray.declared import Declarations
+from kubelint.systems.kubespray.declared import GENERATED, Declarations
 from kubelint.systems.kubespray.detect import DYNAMIC, FOLDERS, INVENTORY, SYSTEM_NAME, VARIABLES
-from kubelint.systems.kubespray.model import Inventory, VariableFile
+from kubelint.systems.kubespray.entities import VariableFile
+from kubelint.systems.kubespray.model import Inventory
+from kubelint.systems.kubespray.release import inferred_releases, stated_release
 from kubelint.systems.kubespray.values import Variable
 from kubelint.systems.kubespray.variables import VariableFolders, VariableReader, playbook_folders
-from kubelint.tree.dialect import PYYAML
-from kubelint.tree.node import Scalar
-from kubelint_schemas import kubespray as releases
+from kubelint.tree.node import Mapping, Scalar
 
 #: What kubespray hands on as environment of package managers, container engines and downloads ("proxy.md").
 PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "no_proxy", "additional_no_proxy"})
@@ -39,11 +39,12 @@ def assemble(assembly: Assembly) -> None:
         used.update(id(file.document) for file in found.files)
         _assemble_folder(assembly, directory, folders[directory], found)
     rest = [document for document in variables if id(document) not in used]
-    for directory in sorted({_owner(document.source.path) for document in rest}):
+    # Next to an inventory it is a file that Ansible never reads, such as one whose name begins with a dot.
+    for directory in sorted({_owner(document.source.path) for document in rest} - folders.keys()):
         found = reader.collect(directory, ())
         if found.files:
             unit = assembly.graph.add_unit(Unit("inventory variables", directory, incomplete=True))
-            _add_files(assembly.graph, _variable_files(unit, found))
+            _add_variables(assembly, directory, unit, found)
 
 
 def _assemble_folder(assembly: Assembly, directory: str, documents: list[Document], found: VariableFolders) -> None:
@@ -59,8 +60,10 @@ def _assemble_folder(assembly: Assembly, directory: str, documents: list[Documen
             inventories.append(Inventory(unit, document.root, document, declared, found))
     for inventory in inventories:
         inventory.siblings = [other for other in inventories if other is not inventory]
-        inventory.release = _release(assembly, directory, inventory)
+    _set_releases(assembly, directory, inventories)
+    for inventory in inventories:
         graph.add(inventory)
+        _propose_version(graph, inventory)
         for group in inventory.groups.values():
             graph.add(group)
             _add_environment(graph, inventory, f"the variables of group `{group.name}`", group.variables)
@@ -70,13 +73,23 @@ def _assemble_folder(assembly: Assembly, directory: str, documents: list[Documen
     if inventories:
         _add_files(graph, inventories[0].variable_files)
     else:
-        _add_files(graph, _variable_files(unit, found))
+        _add_variables(assembly, directory, unit, found)
 
 
-def _variable_files(unit: Unit, folders: VariableFolders) -> Iterator[VariableFile]:
-    for found in folders.files:
-        if found.document.root is not None:
-            yield VariableFile(unit, found.document.root, found)
+def _add_variables(assembly: Assembly, directory: str, unit: Unit, found: VariableFolders) -> None:
+    """Add variables whose inventory a program makes; where they are kubespray's, rules look at their values as ever."""
+    first = next((file.document for file in found.files if file.document.root is not None), None)
+    if first is None:
+        return
+    root = Mapping(first.source, first.start, first.start, [])
+    inventory = Inventory(unit, root, first, Declarations(GENERATED, incomplete=True), found)
+    if inventory.kubespray:
+        _set_releases(assembly, directory, [inventory])
+        assembly.graph.add(inventory)
+        version = inventory.cluster_variables.get("kube_version")
+        if version is not None and not inventory.is_example:
+            assembly.graph.propose_target("kubernetes", version.text, version.value)
+    _add_files(assembly.graph, inventory.variable_files)
 
 
 def _is_dynamic(assembly: Assembly, directory: str, documents: Iterable[Document]) -> bool:
@@ -109,32 +122,27 @@ def _owner(path: str) -> str:
     return "/".join(parts[:at])
 
 
-def _release(assembly: Assembly, directory: str, inventory: Inventory) -> releases.Release:
-    """Return the release that an inventory is for: as configured, as the checkout says, else by its groups."""
-    target = assembly.settings.target(SYSTEM_NAME)
-    for text in (target, *_galaxy_versions(assembly, directory)):
-        try:
-            if isinstance(text, str):
-                return releases.parse(text)
-        except ValueError:
-            continue
-    names = {name for one in (inventory, *inventory.siblings) for name in one.groups}
-    names |= {file.target for file in inventory.variable_files}
-    old, new = releases.renamed(), set(releases.renamed().values())
-    if names & old.keys() and not names & new:
-        since = releases.renamed_since()
-        return releases.Release(since.major, since.minor - 1)
-    return releases.newest()
+def _set_releases(assembly: Assembly, directory: str, inventories: list[Inventory]) -> None:
+    """Say which releases of kubespray the inventories of a folder may be for."""
+    stated = stated_release(assembly.repository, directory, assembly.settings.target(SYSTEM_NAME))
+    names = {name for one in inventories for name in one.groups}
+    for inventory in inventories:
+        names |= {file.target for file in inventory.variable_files}
+    for inventory in inventories:
+        if stated is None:
+            # Not ``cluster_variables``, which is kept and depends on the release.
+            version = inventory.group_variables(*inventory.cluster_groups).get("kube_version")
+            inventory.releases = inferred_releases(names, None if version is None else version.text)
+        else:
+            inventory.releases = stated
 
 
-def _galaxy_versions(assembly: Assembly, directory: str) -> Iterator[str]:
-    """Yield the version of the kubespray checkout that an inventory lies in, if it lies in one."""
-    parts = directory.split("/") if directory else []
-    for depth in range(len(parts), -1, -1):
-        path = "/".join([*parts[:depth], "galaxy.yml"])
-        file = assembly.repository.file(path)
-        for document in () if file is None else file.yaml.documents[:1]:
-            if document.root is not None and document.root.text_at("name") == "kubespray":
-                version = document.root.scalar("version")
-                if version is not None and isinstance(version.value(PYYAML), str):
-                    yield version.text
+def _propose_version(graph: Graph, inventory: Inventory) -> None:
+    """Say which Kubernetes the cluster of an inventory runs: not known where it leaves that to kubespray."""
+    if inventory.is_somebodys_cluster:
+        version = inventory.cluster_variables.get("kube_version")
+        graph.propose_target(
+            "kubernetes",
+            None if version is None else version.text,
+            inventory.root if version is None else version.value,
+        )

@@ -12,6 +12,8 @@ from kubelint.tree.node import Node, Scalar
 from kubelint.tree.problem import BoundExceeded, Problem, SyntaxProblem
 
 ALL, UNGROUPED = "all", "ungrouped"
+#: The syntax of an inventory that a program makes: only its variables are there to be read.
+GENERATED = "generated"
 #: Names that the ranges of one inventory are expanded to at most: far above any real one.
 EXPANSION_LIMIT = 10_000
 
@@ -77,7 +79,7 @@ class InlineComment:
 
 @dataclass(slots=True)
 class Declarations:
-    """The contents of one inventory file in the order of the text.
+    """The contents of one inventory file in the order of the text; ``syntax`` is ``ini``, ``yaml`` or GENERATED.
 
     ``incomplete`` says that a part is not known: an encrypted file, a header that did not read, a template.
     """

@@ -31,6 +31,10 @@ def read_inventory(file: IniFile) -> tuple[Declarations, Mapping]:
     reader = _Reader(file)
     for section in file.sections:
         reader.read(section)
+    if file.source.marked and file.sections:
+        first = file.source.lines.bounds(1)
+        message = "Ansible takes the byte order mark before this line for a part of it, and drops the file"
+        reader.declared.add_problem(message, Span(file.source, *first), "save the file as UTF-8 without BOM")
     return reader.declared, Mapping(file.source, 0, len(file.source.text), reader.entries)
 
 

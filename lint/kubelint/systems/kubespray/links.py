@@ -9,9 +9,11 @@ from kubelint.graph.query import Graph
 from kubelint.suggest import nearest
 from kubelint.systems.kubespray.declared import ALL, UNGROUPED, ChildEntry, Header, HostEntry
 from kubelint.systems.kubespray.detect import SYSTEM_NAME
-from kubelint.systems.kubespray.model import ADDRESSES, Inventory, InventoryGroup, InventoryHost
+from kubelint.systems.kubespray.entities import ADDRESSES, InventoryGroup, InventoryHost
+from kubelint.systems.kubespray.model import Inventory
 from kubelint.systems.kubespray.variables import GROUP
 from kubelint.tree.node import Scalar
+from kubelint_schemas import kubespray as releases
 
 INCLUDES, LISTS, SETS = "includes", "lists", "sets"
 IMPLICIT = (ALL, UNGROUPED)
@@ -81,6 +83,19 @@ def _link_group(
             reference.resolution = Resolution.RESOLVED
             reference.targets = (inventory.groups[name],) if name in inventory.groups else ()
     graph.add_reference(reference)
+
+
+def misspelt_header(inventory: Inventory, reference: Reference) -> InventoryGroup | None:
+    """Return the group whose header is a slip, where a reference to one of kubespray's groups leads nowhere.
+
+    None where the reference is the slip: its name is none of kubespray's, or that of the group is.
+    """
+    if not inventory.kubespray or reference.wanted.name not in releases.group_names():
+        return None
+    found = [group for group in reference.candidates if group.name not in releases.group_names()]
+    if len(found) != 1 or not isinstance(found[0], InventoryGroup) or found[0].inventory is not inventory:
+        return None
+    return found[0] if found[0].headers else None
 
 
 def _similar(inventory: Inventory, name: str) -> list[InventoryGroup]:

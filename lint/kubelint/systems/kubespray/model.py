@@ -2,101 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
 from functools import cached_property
 
-from kubelint.graph.model import Document, Entity, Key, Resource, Unit
+from kubelint.graph.model import Document, Key, Resource, Unit
 from kubelint.systems.kubespray.declared import (
     ALL,
+    GENERATED,
     UNGROUPED,
     ChildEntry,
     Declarations,
-    Header,
     HostEntry,
     InlineComment,
 )
-from kubelint.systems.kubespray.detect import SYSTEM_NAME, is_kubespray
+from kubelint.systems.kubespray.detect import FOLDERS, SYSTEM_NAME, is_kubespray
+from kubelint.systems.kubespray.entities import Assignment, InventoryGroup, InventoryHost, VariableFile
+from kubelint.systems.kubespray.names import misspelt
+from kubelint.systems.kubespray.release import Releases, every_release
 from kubelint.systems.kubespray.values import Variable
-from kubelint.systems.kubespray.variables import GROUP, HOST, Adjacent, VariableDocument, VariableFolders
+from kubelint.systems.kubespray.variables import GROUP, HOST, Adjacent, VariableFolders
 from kubelint.tree.node import Node, Scalar
 from kubelint_schemas import kubespray as releases
+from kubelint_schemas.kubespray.settings import known_names, settings
 
 _LONGEST_PRIORITY = 9
-#: Variables by which a host says where it is reached.
-ADDRESSES = ("ansible_host", "ansible_ssh_host", "ip", "access_ip", "ip6")
-
-
-class VariableFile(Resource):
-    """A file of ``group_vars`` or ``host_vars``; ``hidden_by`` is the path that Ansible reads instead of it."""
-
-    __slots__ = ("adjacent", "hidden_by", "kind", "target", "variables")
-
-    def __init__(self, unit: Unit, root: Node, found: VariableDocument) -> None:
-        path = found.document.source.path
-        node = next((key for key, _ in root.pairs()), root)
-        super().__init__(Key(SYSTEM_NAME, "Variables", "", path), node, unit, root, found.document)
-        self.kind = found.kind
-        self.target = found.target
-        self.adjacent = found.adjacent
-        self.hidden_by = found.hidden_by
-        self.variables = {key.text: Variable(key, value) for key, value in root.pairs()}
-
-
-class InventoryGroup(Entity):
-    """A group: where it is declared, what it lists and what its own lines set."""
-
-    __slots__ = ("children", "headers", "hosts", "inventory", "parents", "variables")
-
-    def __init__(self, name: str, node: Node, inventory: Inventory) -> None:
-        super().__init__(Key(SYSTEM_NAME, "Group", "", name), node, inventory.unit, inventory)
-        self.inventory = inventory
-        self.headers: list[Header] = []
-        self.hosts: list[HostEntry] = []
-        self.children: list[ChildEntry] = []
-        self.parents: list[str] = []
-        self.variables: dict[str, Variable] = {}
-
-
-class InventoryHost(Entity):
-    """A host: every entry that lists it, and the variables that stand behind its name (the last one wins)."""
-
-    __slots__ = ("entries", "inventory", "variables")
-
-    def __init__(self, name: str, node: Node, inventory: Inventory) -> None:
-        super().__init__(Key(SYSTEM_NAME, "Host", "", name), node, inventory.unit, inventory)
-        self.inventory = inventory
-        self.entries: list[HostEntry] = []
-        self.variables: dict[str, Variable] = {}
-
-    @property
-    def given(self) -> bool:
-        """Whether some line says more of the host than that a group has it: variables, a port, the list of hosts."""
-        if self.inventory.has_file(HOST, self.name):
-            return True
-        return any(entry.variables or entry.port or entry.group in (ALL, UNGROUPED) for entry in self.entries)
-
-    @property
-    def meant_group(self) -> InventoryGroup | None:
-        """The group that was meant where the name is a group's and nothing says that there is a host, too."""
-        group = self.inventory.groups.get(self.name)
-        if group is None or self.given or not (group.hosts or group.children):
-            return None
-        return None if any(entry.group == self.name for entry in self.entries) else group
-
-    def variable(self, name: str) -> Variable | None:
-        """Return the variable as the host's own lines and ``host_vars`` set it; None where they do not."""
-        found = self.variables.get(name)
-        for file in self.inventory.files(HOST, self.name):
-            found = file.variables.get(name, found)
-        return found
-
-    def addresses(self) -> Iterator[Variable]:
-        """Yield the variables that say where the host is reached."""
-        for name in ADDRESSES:
-            variable = self.variable(name)
-            if variable is not None:
-                yield variable
+#: Variables that begin like this and are known are kubespray's; so many of them leave no doubt.
+_PREFIXES = ("kube_", "kubelet_", "etcd_", "calico_", "cilium_", "containerd_")
+_ENOUGH_OWN = 3
+_EXAMPLES = (("inventory", "sample"), ("inventory", "local"))
 
 
 class Inventory(Resource):
@@ -114,7 +48,7 @@ class Inventory(Resource):
         self.groups: dict[str, InventoryGroup] = {}
         self.hosts: dict[str, InventoryHost] = {}
         self.siblings: list[Inventory] = []
-        self.release = releases.newest()
+        self.releases: Releases = every_release()
         self.incomplete = declared.incomplete
         self.variables_incomplete = folders.incomplete
         self._files: dict[tuple[str, str], list[VariableFile]] = {}
@@ -165,9 +99,54 @@ class Inventory(Resource):
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
+    @property
+    def release(self) -> releases.Release:
+        """The release of kubespray that it is for; the newest that it may be for where nobody names one."""
+        return self.releases.newest
+
+    @cached_property
+    def assignments(self) -> list[Assignment]:
+        """Every variable that is set for a group or host, in the inventory and in the files that Ansible reads."""
+        found = [
+            Assignment(variable, GROUP, name)
+            for name, group in self.groups.items()
+            for variable in group.variables.values()
+            if id(variable.key) not in self.damaged
+        ]
+        seen: set[int] = set()
+        for host in self.hosts.values():
+            for entry in host.entries:
+                if id(entry) not in seen:  # an entry with a range stands for many hosts
+                    seen.add(id(entry))
+                    found += [Assignment(variable, HOST, host.name) for variable in entry.variables]
+        for (kind, target), files in self._files.items():
+            found += [Assignment(variable, kind, target) for file in files for variable in file.variables.values()]
+        return found
+
+    @cached_property
+    def assigned(self) -> dict[str, list[Assignment]]:
+        """The assignments by the name of the variable."""
+        found: dict[str, list[Assignment]] = {}
+        for assignment in self.assignments:
+            found.setdefault(assignment.variable.name, []).append(assignment)
+        return found
+
+    @cached_property
+    def misspelt(self) -> dict[str, list[str]]:
+        """The variables whose names are slips of kubespray's own, each with the names that may be meant."""
+        return misspelt(self.assigned, self.assignments)
+
+    @cached_property
+    def meant(self) -> frozenset[str]:
+        """The variables that somebody meant to set under a misspelt name: what they are is not known."""
+        return frozenset(name for near in self.misspelt.values() for name in near)
+
     @cached_property
     def kubespray(self) -> bool:
-        """Whether the groups are kubespray's."""
+        """Whether the groups are kubespray's; of a generated inventory, whether its variables are."""
+        if self.declared.syntax == GENERATED:
+            own = sum(1 for name in self.assigned if name.startswith(_PREFIXES) and name in known_names())
+            return own >= _ENOUGH_OWN or any(file.target in releases.marks() for file in self.variable_files)
         names = {name for inventory in (self, *self.siblings) for name in inventory.groups}
         return is_kubespray(names)
 
@@ -178,6 +157,18 @@ class Inventory(Resource):
         certain = {name for name in releases.renamed().values() if name not in ("kube_control_plane", "kube_node")}
         certain.update(releases.renamed())
         return bool(certain & self.groups.keys()) or any(file.target in own for file in self.variable_files)
+
+    @property
+    def is_somebodys_cluster(self) -> bool:
+        """Whether it is the inventory of a cluster: kubespray's, with hosts, and no example."""
+        return self.kubespray and bool(self.hosts) and not self.is_example
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is one of those that kubespray comes with."""
+        folders = self.source.directory.split("/")
+        at = next((index for index, name in enumerate(folders) if name in FOLDERS), len(folders))
+        return tuple(folders[:at][-2:]) in _EXAMPLES
 
     @property
     def known(self) -> bool:
@@ -319,8 +310,37 @@ class Inventory(Resource):
     @cached_property
     def cluster_variables(self) -> dict[str, Variable]:
         """The variables that the members of the cluster get for being in ``k8s_cluster`` under either name."""
+        return self.group_variables(*self.cluster_groups)
+
+    @property
+    def cluster_groups(self) -> list[str]:
+        """The names of the group of all members of the cluster: that of the release, and the others that are used."""
         names = [releases.cluster_group(self.release), releases.cluster_group(releases.newest())]
-        return self.group_variables(*names)
+        old = next(old for old, new in releases.renamed().items() if new == names[1])
+        return [*names, old] if old in self.groups and old not in names else names
+
+    @cached_property
+    def cluster_hosts(self) -> dict[str, list[HostEntry]] | None:
+        """The members of the cluster: the hosts of its group and of its roles; None where they are not known."""
+        found: dict[str, list[HostEntry]] = {}
+        for name in (*self.cluster_groups, *releases.roles()):
+            members = self.members(name)
+            if members is None:
+                return None
+            for host, entries in members.items():
+                found.setdefault(host, []).extend(entries)
+        return found
+
+    def hosts_of(self, role: str) -> dict[str, list[HostEntry]] | None:
+        """Return the hosts of a role (``kube_node``) under its new and its old name; None where they are not known."""
+        found: dict[str, list[HostEntry]] = {}
+        for name in (role, *(old for old, new in releases.renamed().items() if new == role)):
+            members = self.members(name)
+            if members is None:
+                return None
+            for host, entries in members.items():
+                found.setdefault(host, []).extend(entries)
+        return found
 
     @property
     def etcd_group(self) -> str:
@@ -335,8 +355,13 @@ class Inventory(Resource):
         variables = {**self.cluster_variables, **self.group_variables("etcd")}
         kind = variables.get("etcd_deployment_type")
         if kind is None:
-            return not self.variables_incomplete
-        return kind.text is not None and kind.text != "kubeadm"
+            return not self.variables_incomplete and "etcd_deployment_type" not in self.meant
+        return kind.text is not None and kind.text != "kubeadm" and settings()["etcd_deployment_type"].knows(kind.text)
+
+    @cached_property
+    def damaged(self) -> frozenset[int]:
+        """The keys whose values a comment that is none has become a part of, by identity: not what was meant."""
+        return frozenset(id(comment.damaged) for comment in self.declared.comments)
 
     @property
     def comments(self) -> list[InlineComment]:

@@ -17,6 +17,7 @@ _FLOAT = re.compile(
 _STRING = re.compile(r"""[uUrR]?(?:'([^'\\]*)'|"([^"\\]*)")""" + _COMMENT)
 _WORDS = {"True": True, "False": False, "None": None}
 _LONGEST_NUMBER = 64
+_DECIMAL = re.compile(r"-?[0-9]{1,15}\Z")
 
 
 def _literal(text: str) -> str | int | float | bool | None:
@@ -74,12 +75,30 @@ class Variable:
     @property
     def text(self) -> str | None:
         """The value where it is a string that is known; None for anything else."""
+        value = self.data
+        return value if isinstance(value, str) else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the variable is set to nothing: null."""
+        return isinstance(self.value, Scalar) and self.value.is_null
+
+    @property
+    def data(self) -> str | int | float | bool | None:
+        """The value as Ansible sees it where it is a single one that is known; None for anything else."""
         scalar = self.scalar
         if scalar is None:
             return None
         # In INI a value is a literal whether the shell-like quotes around it are there or not.
-        value = scalar.value(PYYAML) if self.dialect is PYYAML else self.dialect.resolve(scalar.text)
-        return value if isinstance(value, str) else None
+        return scalar.value(PYYAML) if self.dialect is PYYAML else self.dialect.resolve(scalar.text)
+
+    @property
+    def number(self) -> int | None:
+        """The value as Jinja's ``int`` filter gives it where it is a whole number; None for anything else."""
+        data = self.data
+        if isinstance(data, str) and _DECIMAL.match(data):
+            return int(data)
+        return data if isinstance(data, int) and not isinstance(data, bool) else None
 
     @property
     def true(self) -> bool:
