@@ -71,7 +71,7 @@ def test_documents_are_cut_as_drone_cuts_them(tmp_path: Path, text: str, kinds: 
 
 def test_what_stands_behind_the_end_of_the_file_is_not_judged_but_shown(tmp_path: Path) -> None:
     report = run(tmp_path, PIPELINE + "...\n---\nkind: pipline\nsteps: 12\n")
-    assert found(report) == []
+    assert found(report) == ["12:1 drone/content-after-end"]
     assert report.built.documents[-1].evidence == "behind `...` on line 10, where Drone stops reading"
 
 
@@ -108,8 +108,8 @@ def test_a_broken_document_makes_names_unknown_and_not_missing(tmp_path: Path) -
         ("values.yaml", "kind: pipeline\nsteps: 3\n", []),
         ("values.yaml", "kind: secret\nname: a\n", []),
         ("values.yaml", "kind: plumbing\n" + STEPS, []),
-        (".woodpecker.yml", PIPELINE, []),
-        (".woodpecker/build.yml", PIPELINE, []),
+        (".woodpecker.yml", PIPELINE, ["Woodpecker file"]),
+        (".woodpecker/build.yml", PIPELINE, ["Woodpecker file"]),
         # Drone before 1.0.
         (".drone.yml", "pipeline:\n  test:\n    image: golang\n", ["Drone 0.x file"]),
         (".drone.yml", "workspace: {path: a}\n\npipeline:\n  test:\n    image: golang\n", ["Drone 0.x file"]),
@@ -131,6 +131,21 @@ def test_a_file_for_an_older_drone_is_counted_as_not_judged(tmp_path: Path) -> N
 
 
 # -- kinds and types -----------------------------------------------------------------------------------------------
+
+
+def test_woodpecker_is_counted_as_not_judged(tmp_path: Path) -> None:
+    text = "when:\n- event: push\nsteps:\n- name: test\n  image: golang\n  comands: [go test]\n"
+    report = run(tmp_path, text, ".woodpecker/test.yaml")
+    assert found(report) == []
+    assert taken(report) == ["Woodpecker file"]
+    assert report.coverage.opaque_objects == 1
+
+
+@pytest.mark.parametrize("name", [".drone.jsonnet", ".drone.star", ".drone.starlark", ".drone.script"])
+def test_a_pipeline_that_is_a_program_is_named_as_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("def main(ctx):\n  return {}\n", encoding="utf-8")
+    report = run(tmp_path, PIPELINE)
+    assert [skipped.path for skipped in report.coverage.skipped] == [name]
 
 
 def test_a_misspelt_kind_is_the_only_finding_of_its_document(tmp_path: Path) -> None:

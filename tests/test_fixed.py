@@ -95,6 +95,7 @@ def test_nothing_is_left_to_fix(identity: str) -> None:
 #: Where a fix makes a document readable, so that other mistakes in it come to light; a root user that is written down
 #: is the author's to change, and contradicts what the fix has written.
 REVEALED = {
+    "drone/misspelt-plugin": {"drone/missing-setting"},
     "drone/unknown-kind": {"drone/unknown-field"},
     "kubernetes/unknown-kind": {"kubernetes/missing-field"},
     "kubernetes/violates-restricted-profile": {"kubernetes/root-contradicts-non-root"},

@@ -124,7 +124,7 @@ def test_a_misspelt_dependency(copy: Path) -> None:
     pipeline = copy / ".drone.yml"
     text = pipeline.read_text(encoding="utf-8").replace("pipline", "pipeline")
     pipeline.write_text(
-        text.rstrip("\n") + "\n- name: notify\n  image: plugins/slack\n  depends_on: [shh]\n", encoding="utf-8"
+        text.rstrip("\n") + "\n- name: notify\n  image: alpine:3.19\n  depends_on: [shh]\n", encoding="utf-8"
     )
     new = {(place.rpartition(":")[0], rule) for place, rule in added(copy)}
     assert new == {(".drone.yml:22", "drone/dependency-unknown")}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NEVER_WALKED = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox", ".mypy_cache"}
 )
+#: Files that are read as they are: braces in them are for a plugin, and no template that is rendered first.
+NEVER_RENDERED = frozenset({".drone.yml", ".drone.yaml"})
 IGNORE_FILES = (".gitignore", ".kubelintignore")
 YAML, JSON, INI, DOCKERFILE, DOTENV = "yaml", "json", "ini", "dockerfile", "dotenv"
 _UNREAD_LANGUAGES = {
@@ -35,6 +37,7 @@ _UNREAD_LANGUAGES = {
     ".libsonnet": "Jsonnet is a program; it is not evaluated",
     ".star": "Starlark is a program; it is not evaluated",
     ".starlark": "Starlark is a program; it is not evaluated",
+    ".script": "Starlark is a program; it is not evaluated",
 }
 
 
@@ -90,7 +93,9 @@ class RepositoryFile:
         """The documents of a YAML (or JSON) file; an empty stream for other syntaxes."""
         if self.syntax not in (YAML, JSON):
             return YamlStream()
-        return read_yaml(self.source, max_depth=self.limits.depth, max_aliases=self.limits.aliases)
+        templates = self.name not in NEVER_RENDERED
+        limits = self.limits
+        return read_yaml(self.source, max_depth=limits.depth, max_aliases=limits.aliases, templates=templates)
 
     @cached_property
     def ini(self) -> IniFile:
@@ -127,6 +132,8 @@ def syntax_of(path: str) -> str | None:
         return JSON
     if lower.endswith(".ini") or lower in ("hosts", "inventory", "hosts.cfg", "inventory.cfg"):
         return INI
+    if lower.endswith(".service") or (lower.endswith(".conf") and _is_drop_in(path.lower())):
+        return INI
     stem = lower.partition(".")[0]
     if stem in ("dockerfile", "containerfile") or lower.endswith((".dockerfile", ".containerfile")):
         return None if lower.endswith((".dockerignore", ".md", ".j2", ".tmpl", ".sh", ".py", ".go")) else DOCKERFILE
@@ -135,6 +142,12 @@ def syntax_of(path: str) -> str | None:
     if "." not in name and any(part in ("group_vars", "host_vars") for part in path.split("/")[:-1]):
         return YAML
     return None
+
+
+def _is_drop_in(path: str) -> bool:
+    """Tell whether a path is that of a drop-in of a systemd service (``docker.service.d/http-proxy.conf``)."""
+    folder, _, name = path.rpartition("/")
+    return folder.endswith(".service.d") or name == "http-proxy.conf"
 
 
 class Repository:

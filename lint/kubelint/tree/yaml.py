@@ -57,20 +57,29 @@ class _Anchor:
     weight: int
 
 
-def read_yaml(source: SourceFile, *, max_depth: int = MAX_DEPTH, max_aliases: int = MAX_ALIAS_EXPANSION) -> YamlStream:
+def read_yaml(
+    source: SourceFile,
+    *,
+    max_depth: int = MAX_DEPTH,
+    max_aliases: int = MAX_ALIAS_EXPANSION,
+    templates: bool = True,
+) -> YamlStream:
     """Read all documents of a text; never raises.
+
+    ``templates`` says that a document which does not parse may be one that is rendered first: it is then no problem.
 
     A document that does not parse is reported once and left out; reading goes on at the next ``---`` line, so its
     neighbours are neither hidden nor made to look broken.
     """
-    reader = _Reader(source, max_depth, max_aliases)
+    reader = _Reader(source, max_depth, max_aliases, templates)
     reader.read()
     return reader.stream
 
 
 class _Reader:
-    def __init__(self, source: SourceFile, max_depth: int, max_aliases: int) -> None:
+    def __init__(self, source: SourceFile, max_depth: int, max_aliases: int, templates: bool) -> None:
         self.source = source
+        self.templates = templates
         self.text = source.text
         self.max_depth = max_depth
         self.max_aliases = max_aliases
@@ -116,7 +125,7 @@ class _Reader:
             start = found.start()
         following = _SEPARATOR.search(text, max(offset, start + 3 if text.startswith("---", start) else start))
         end = following.start() if following else len(text)
-        templated = _TEMPLATE_LINE.search(text, start, end) is not None
+        templated = self.templates and _TEMPLATE_LINE.search(text, start, end) is not None
         self.stream.documents.append(YamlDocument(self.source, start, end, None, broken=True, templated=templated))
         if not templated:
             self.stream.problems.append(self._syntax_problem(offset, message, error))

@@ -42,7 +42,8 @@ class SecretNearMiss(Rule[DronePipeline]):
     ```
 
     ## Stays silent when
-    - nothing near is declared in the file, and nothing near is used at least twice: the secret lives on the server
+    - nothing near is declared in the file or used by other steps: the secret lives on the server
+    - the only use of a near name is in the same pipeline, so that nobody knows which of the two is the slip
     - one step uses both names, or the name is used more than once
     - the names differ in a number, in a plural `s` or in a letter of a short word (`api_key`, `app_key`)
 
@@ -68,7 +69,7 @@ class SecretNearMiss(Rule[DronePipeline]):
                 related=[
                     (
                         candidate.node,
-                        "declared here" if isinstance(candidate, DroneSecret) else "used here and elsewhere",
+                        "declared here" if isinstance(candidate, DroneSecret) else "used here",
                     )
                     for candidate in reference.candidates
                 ],

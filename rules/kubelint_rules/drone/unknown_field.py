@@ -86,6 +86,9 @@ class UnknownField(Rule[DroneDocument]):
             return f"write `{error.candidates[0]}`"
         if place is not None:
             return f"it belongs {place}"
+        longer = [name for name in error.allowed if str(name).startswith(f"{error.name}_")]
+        if len(longer) == 1:
+            return f"write `{longer[0]}`"
         if isinstance(subject, DronePipeline) and noun in (pack.PIPELINE, "step", "service"):
             others = pack.types_with(pack.PIPELINE if noun == pack.PIPELINE else "step", error.name)
             if others:

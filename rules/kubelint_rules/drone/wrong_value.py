@@ -147,7 +147,7 @@ class WrongValue(Rule[DroneDocument]):
             return
         known = pack.values(field)
         text = node.text.lower() if field == "pull" else node.text
-        if text in known or not text:
+        if text in (*known, "default") or not text:
             return
         near = nearest(node.text, known)
         default = "a failure fails the pipeline" if field == "failure" else "the default policy is used"

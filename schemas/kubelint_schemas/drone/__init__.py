@@ -17,6 +17,8 @@ from kubelint_schemas.data import read_json
 
 PIPELINE = "pipeline"
 DEFAULT_TYPE = "docker"
+DEFAULT_OS = "linux"
+DEFAULT_ARCH = "amd64"
 
 
 @cache
@@ -38,6 +40,22 @@ def types() -> tuple[str, ...]:
 def values(field: str) -> tuple[str, ...]:
     """Return the values that Drone knows for ``event``, ``status``, ``pull`` or ``failure``; KeyError for others."""
     return tuple(_data()["values"][field])
+
+
+def ignored_fields(type_name: str) -> frozenset[str]:
+    """Return the fields of a step that the server accepts and the runner of a type does not read."""
+    return frozenset(_data()["types"].get(type_name, {}).get("ignored", ()))
+
+
+def platform_values(field: str) -> tuple[str, ...]:
+    """Return the known values of ``os`` or ``arch``; with ``other-`` before it those of pipelines without Docker."""
+    return tuple(_data()["platforms"][field])
+
+
+def platform_alias(text: str) -> str | None:
+    """Return what Drone calls a platform that others call so: ``amd64`` for ``x86_64``; None where it has one name."""
+    found: str | None = _data()["platforms"]["aliases"].get(text.lower())
+    return found
 
 
 def needs_image(type_name: str) -> bool:

@@ -18,7 +18,10 @@ from kubelint.systems.drone.model import (
     DroneTemplate,
     KindlessDocument,
     LegacyFile,
+    UnreadDocument,
+    WoodpeckerFile,
 )
+from kubelint.systems.drone.substitution import exported
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint_schemas import drone as pack
 
@@ -31,6 +34,7 @@ _VIEWS: dict[str, type[DroneDocument]] = {
     "cron": DroneCron,
     "registry": DroneRegistry,
 }
+_UNJUDGED: dict[Form, type[DroneDocument]] = {Form.LEGACY: LegacyFile, Form.WOODPECKER: WoodpeckerFile}
 
 
 def assemble(assembly: Assembly) -> None:
@@ -53,20 +57,22 @@ def assemble(assembly: Assembly) -> None:
                     assembly.graph.add_subject(KindlessDocument(separator, chunk=content.chunk))
             elif content.form is Form.BROKEN:
                 unit.incomplete = True
-            elif document.root is not None and content.form is not Form.UNREAD:
-                _add(assembly.graph, document, document.root, unit, extra_kinds, legacy=content.form is Form.LEGACY)
+            elif content.form is Form.UNREAD:
+                if document.root is not None and content.terminator is not None:
+                    assembly.graph.add_subject(UnreadDocument(content.terminator, document.root, document))
+            elif document.root is not None:
+                _add(assembly.graph, document, document.root, unit, extra_kinds, content.form)
 
 
-def _add(
-    graph: Graph, document: Document, root: Node, unit: Unit, extra_kinds: frozenset[str], *, legacy: bool
-) -> None:
-    view, kind = (LegacyFile, "legacy pipeline") if legacy else _view(root, extra_kinds)
+def _add(graph: Graph, document: Document, root: Node, unit: Unit, extra_kinds: frozenset[str], form: Form) -> None:
+    judged = form not in _UNJUDGED
+    view, kind = _view(root, extra_kinds) if judged else (_UNJUDGED[form], form.value)
     name = root.scalar("name")
     place = name or root.scalar("kind") or (root.entries[0][0] if isinstance(root, Mapping) and root.entries else root)
     key = Key(SYSTEM, kind, "", name.text if name is not None else DEFAULT_NAME)
     resource = view(key, place, unit, root, document, extra_kinds)
     graph.add(resource)
-    if not legacy and isinstance(root, Mapping) and resource.kind_node is None:
+    if judged and isinstance(root, Mapping) and resource.kind_node is None:
         graph.add_subject(KindlessDocument(place.span, resource))
     if isinstance(resource, DronePipeline):
         _add_parts(graph, resource)
@@ -95,6 +101,8 @@ def _add_parts(graph: Graph, pipeline: DronePipeline) -> None:
         for name, value in step.environment:
             if isinstance(value, Scalar):
                 graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(step)))
+        for name, value in exported(step.commands):
+            graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(step)))
     for name, value in pipeline.environment:
         if isinstance(value, Scalar):
             graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(pipeline)))

@@ -10,6 +10,7 @@ from enum import Enum
 
 from kubelint.graph.model import Document
 from kubelint.repository import RepositoryFile
+from kubelint.source import Span
 from kubelint.suggest import nearest
 from kubelint.systems.drone.split import Chunk, split
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -33,6 +34,8 @@ class Form(Enum):
     EMPTY = "empty document"
     #: Written for Drone before 1.0, which had another format.
     LEGACY = "Drone 0.x file"
+    #: Woodpecker forked Drone and changed the format.
+    WOODPECKER = "Woodpecker file"
     #: Never read by Drone.
     UNREAD = "unread"
     BROKEN = "unreadable document"
@@ -44,11 +47,16 @@ class Content:
 
     form: Form
     chunk: Chunk | None = None
+    #: The line at which Drone stopped reading before it came here.
+    terminator: Span | None = None
 
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the documents of a file that has Drone's name or whose content is Drone's."""
-    if file.syntax != "yaml" or is_woodpecker(file.path):
+    if file.syntax != "yaml":
+        return
+    if is_woodpecker(file.path):
+        yield from _of_woodpecker(file)
         return
     if file.name in FILE_NAMES:
         yield from _by_name(file)
@@ -70,6 +78,14 @@ def is_woodpecker(path: str) -> bool:
     """Tell whether a file belongs to Woodpecker, a fork of Drone with its own format."""
     *folders, name = path.split("/")
     return ".woodpecker" in folders or name in (".woodpecker.yml", ".woodpecker.yaml")
+
+
+def _of_woodpecker(file: RepositoryFile) -> Iterator[Document]:
+    for document in file.yaml.documents:
+        if isinstance(document.root, Mapping) and any(name in document.root for name in ("steps", "pipeline")):
+            made = _document(document, "the name of a file of Woodpecker, which is not judged as Drone")
+            made.kind, made.content = Form.WOODPECKER.value, Content(Form.WOODPECKER)
+            yield made
 
 
 def content_evidence(root: Node | None) -> str | None:
@@ -166,7 +182,7 @@ def _whole_file(file: RepositoryFile, evidence: str) -> Iterator[Document]:
                 why,
                 document.start,
                 document.end,
-                content=Content(Form.UNREAD),
+                content=Content(Form.UNREAD, terminator=terminator),
             )
 
 

@@ -304,6 +304,19 @@ class DroneVolume:
         return Entity(Key(SYSTEM, "volume", pipeline.name, self.name.text), self.name, pipeline.unit, pipeline)
 
 
+class WoodpeckerFile(LegacyFile):
+    """A pipeline of Woodpecker, a fork of Drone with a format of its own: taken, not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadDocument:
+    """What stands behind a line that begins with ``...``, where Drone stops reading: ``end`` is that line."""
+
+    end: Span
+    root: Node
+    document: Document
+
+
 @dataclass(frozen=True, slots=True)
 class KindlessDocument:
     """A part of a file that has no ``kind``, for which the server refuses the whole file.

@@ -8,7 +8,7 @@ secret, or one that the other pipelines use again and again, has nearly the same
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
@@ -21,6 +21,8 @@ from kubelint.tree.node import Mapping, Node, Scalar
 USES_SECRET = "uses-secret"  # noqa: S105 - a verb
 #: How often the right spelling must be in use before a single other one counts as a slip.
 _OFTEN = 2
+#: In a repository with more names, those that are used once are not compared with each other.
+_MANY = 500
 #: A word of this length that differs in a letter is a slip; shorter ones (``api`` and ``app``) are often two words.
 _LONG_WORD = 6
 
@@ -99,6 +101,7 @@ class _Spellings:
         self._uses: dict[str, list[SecretUse]] = defaultdict(list)
         for use in uses:
             self._uses[use.node.text.lower()].append(use)
+        self._order = {name: position for position, name in enumerate(self._uses)}
         self._often = {name for name, places in self._uses.items() if len(places) >= _OFTEN}
 
     def together(self, one: str, other: str) -> bool:
@@ -109,10 +112,25 @@ class _Spellings:
     def meant(self, use: SecretUse) -> list[Entity]:
         """Return the first use of each name in frequent use that a name used once is probably a slip of."""
         name = use.node.text.lower()
-        if len(self._uses[name]) > 1 or not self._often:
+        if len(self._uses[name]) > 1:
             return []
+        often = self._candidates(name, self._often)
+        return often or self._candidates(name, self._earlier(use))
+
+    def _earlier(self, use: SecretUse) -> set[str]:
+        """Return the names that other pipelines use once: of two spellings, each used once, the later one is shown."""
+        if len(self._uses) > _MANY:
+            return set()
+        pipeline = id(use.pipeline)
+        return {
+            name
+            for name, (first, *more) in self._uses.items()
+            if not more and id(first.pipeline) != pipeline and self._order[name] < self._order[use.node.text.lower()]
+        }
+
+    def _candidates(self, name: str, names: Collection[str]) -> list[Entity]:
         found: list[Entity] = []
-        for candidate in self._nearness.nearest(name, self._often):
+        for candidate in self._nearness.nearest(name, names):
             if _is_slip(name, candidate, strict=True) and not self.together(name, candidate):
                 first = self._uses[candidate][0]
                 found.append(

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubelint.graph.model import Key
+from kubelint.graph.model import EnvironmentVariable, Key
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.model import DataHolder
+from kubelint.systems.kubernetes.model import ConfigMap, DataHolder
 from kubelint.systems.kubernetes.pod import Container
 from kubelint.systems.kubernetes.validation import parse_version, target
 from kubelint.tree.node import Scalar
@@ -88,3 +88,18 @@ def unusable(graph: Graph, container: Container) -> Iterator[Setting]:
         whole_file = "." in setting.key.text and setting.value is not None and "\n" in setting.value.text.strip()
         if whole_file or not relaxed:
             yield setting
+
+
+def add_proxies(graph: Graph) -> None:
+    """Make the proxy variables that containers get from whole ConfigMaps subjects of the rules on variables."""
+    for container in graph.subjects(Container):
+        if not container.node.items_at("envFrom"):
+            continue
+        for setting in taken_over(graph, container):
+            if (
+                setting.value is not None
+                and isinstance(setting.holder, ConfigMap)
+                and setting.name.lower().endswith("_proxy")
+            ):
+                place = str(container)
+                graph.add_subject(EnvironmentVariable(setting.name, setting.key, setting.value, container.owner, place))

@@ -11,6 +11,7 @@ from kubelint.systems.kubernetes import (
     addresses,
     admission,
     calls,
+    environment,
     links_namespaces,
     links_pods,
     links_policies,
@@ -56,6 +57,7 @@ def link(graph: Graph) -> None:
     _link_traffic(graph)
     _link_storage(graph)
     _link_access(graph)
+    environment.add_proxies(graph)
     calls.link(graph)
     addresses.link(graph)
     webhooks.link(graph)
