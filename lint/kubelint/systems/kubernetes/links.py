@@ -11,6 +11,7 @@ from kubelint.systems.kubernetes import (
     addresses,
     admission,
     calls,
+    injected_certificates,
     links_namespaces,
     links_pods,
     links_policies,
@@ -19,6 +20,7 @@ from kubelint.systems.kubernetes import (
     links_services,
     links_storage,
     matching,
+    own_policies,
     peers,
     validation,
     validation_rules,
@@ -59,8 +61,10 @@ def link(graph: Graph) -> None:
     calls.link(graph)
     addresses.link(graph)
     webhooks.link(graph)
+    injected_certificates.link(graph)
     validation_rules.link(graph)
     admission.link(graph)
+    own_policies.link(graph)
     links_namespaces.link(graph)
     peers.link(graph)
 
