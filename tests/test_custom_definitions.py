@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kubelint.check import Report, check
-from kubelint.config import Settings
+from kubelint.config import Settings, load
 from kubelint.report import Options, render
 from kubelint.systems.kubernetes import cel
 
@@ -138,3 +138,16 @@ def test_configured_schemas_that_are_none_are_counted(tmp_path: Path) -> None:
         "configured folders of schemas that do not exist": 2,
         "configured schemas that cannot be read": 1,
     }
+
+
+@pytest.mark.usefixtures("fresh_engine")
+def test_without_the_engine_a_policy_of_the_configuration_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cel_expr_python.cel", None)
+    (tmp_path / ".kubelint.yaml").write_text("policies:\n- name: owner\n  expression: has(object.metadata)\n")
+    (tmp_path / "web.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n")
+    finding = check(tmp_path, load(tmp_path / ".kubelint.yaml")).findings[0]
+    assert finding.rule == "kubernetes/own-policy-unusable"
+    assert (finding.span.file.path, finding.span.text) == (".kubelint.yaml", "has(object.metadata)")
+    assert finding.help == "install it: `pip install kubelint[cel]`"

@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from kubelint.check import check
+from kubelint.config import Settings
 from kubelint.finding import Finding
 from kubelint.systems.kubernetes.parts import short
 from kubelint_schemas import kubernetes as pack
@@ -220,7 +221,7 @@ FAULTS = [
 
 def findings(tmp_path: Path, text: str) -> list[Finding]:
     (tmp_path / "object.yaml").write_text(text, encoding="utf-8")
-    return list(check(tmp_path).findings)
+    return list(check(tmp_path, Settings(extend_select=("kubernetes/namespace-on-cluster-object",))).findings)
 
 
 def test_the_table_has_every_fault_once() -> None:

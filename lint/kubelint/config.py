@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -60,6 +60,24 @@ class UnitSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A statement about objects that the user requires to hold, as an expression in CEL.
+
+    ``resources`` are patterns of the objects that it is about (none: every object), ``expression`` is where it stands.
+    """
+
+    name: str
+    expression: Scalar
+    resources: tuple[str, ...] = ()
+    message: str | None = None
+    severity: Severity | None = None
+
+    def is_about(self, subject: str) -> bool:
+        """Tell whether a resource (``Kind/namespace/name``) is meant."""
+        return not self.resources or any(_names(subject, pattern) for pattern in self.resources)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that the configuration says, with defaults for what it leaves out."""
 
@@ -75,6 +93,7 @@ class Settings:
     units: tuple[UnitSetting, ...] = ()
     exclude: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
     fail_on: Severity = Severity.WARNING
     limits: Limits = field(default_factory=Limits)
     #: Where rule ids and groups stand in the file, to report those that do not exist.
@@ -201,11 +220,25 @@ def _settings(source: SourceFile, root: MappingNode) -> Settings:
         units=units,
         exclude=_texts(root, "exclude"),
         schemas=_texts(root, "schemas"),
+        policies=tuple(_policies(root)),
         fail_on=Severity.parse(root.text_at("fail-on") or defaults.fail_on.label),
         limits=_limits(root.at("limits")),
         mentions=tuple(mentions),
         option_nodes={} if rules is None else {key.text: value for key, value in rules.pairs_at("options")},
     )
+
+
+def _policies(root: MappingNode) -> Iterator[Policy]:
+    for node in root.items_at("policies"):
+        name, expression, severity = node.text_at("name"), node.scalar("expression"), node.text_at("severity")
+        if name is not None and expression is not None:
+            yield Policy(
+                name,
+                expression,
+                _texts(node, "resources"),
+                node.text_at("message"),
+                None if severity is None else Severity.parse(severity),
+            )
 
 
 def _exactness(rule: str, group: str, names: Iterable[str]) -> int:

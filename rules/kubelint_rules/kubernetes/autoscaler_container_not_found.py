@@ -9,15 +9,16 @@ from kubelint.finding import Finding, Label, Severity
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler
+from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, KubernetesObject
 
 
-class AutoscalerContainerNotFound(Rule[HorizontalPodAutoscaler]):
-    """An autoscaler reads the usage of a container that the pods do not have.
+class AutoscalerContainerNotFound(Rule[KubernetesObject]):
+    """An autoscaler names a container that the pods do not have.
 
     ## Why
     A `ContainerResource` metric names one container of the pod. Without a container of that name the metric cannot
-    be computed: the autoscaler reports `FailedGetContainerResourceMetric` and does not scale.
+    be computed: the autoscaler reports `FailedGetContainerResourceMetric` and does not scale. A policy of a vertical
+    autoscaler for a container that is not there bounds nothing.
 
     ## Example
     ```yaml web.yaml
@@ -67,20 +68,27 @@ class AutoscalerContainerNotFound(Rule[HorizontalPodAutoscaler]):
     - the name of a container is a placeholder
 
     ## Source
-    Kubernetes documentation, "Horizontal Pod Autoscaling", section "Container resource metrics".
+    Kubernetes documentation, "Horizontal Pod Autoscaling", section "Container resource metrics"; Vertical Pod
+    Autoscaler documentation, ContainerResourcePolicy.
     """
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
 
-    def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
+    def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "reads-container"):
             if reference.dangling and not subject.unit.incomplete:
                 target = reference.detail
-                finding = self.dangling(reference, "container", "the metric is never known")
+                finding = self.dangling(reference, "container", _consequence(subject))
                 if not reference.candidates and isinstance(target, Entity):
                     extra = Label(target.span, "its pods have no such container")
                     finding = replace(finding, related=(extra,), help="name a container of the pod template")
                 yield finding
+
+
+def _consequence(autoscaler: KubernetesObject) -> str:
+    if isinstance(autoscaler, HorizontalPodAutoscaler):
+        return "the metric is never known"
+    return "its bounds apply to no container"

@@ -74,7 +74,7 @@ class BudgetProtectsNothing(Rule[PodDisruptionBudget]):
             yield self.finding(
                 f"PodDisruptionBudget `{subject.name}` protects no pod",
                 values[0] if values else match.selector.node,
-                "no pod has this label",
+                "no pod has this together with the other labels" if match.scattered else "no pod has this label",
                 related=related,
                 help="correct the selector or the labels of the pods",
                 subject=subject,

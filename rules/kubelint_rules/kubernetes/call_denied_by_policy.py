@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import Workload
+from kubelint.systems.kubernetes.model import NetworkPolicy, Workload
 from kubelint.systems.kubernetes.policy import INGRESS
 from kubelint.systems.kubernetes.reach import call_edges, denial
 
@@ -123,6 +123,11 @@ class CallDeniedByPolicy(Rule[Workload]):
                     for policy in denied.policies[:3]
                 ],
                 path=(subject, edge.service, denied.callee.owner),
-                help=f"allow it in NetworkPolicy `{denied.policies[0].name}`, or call something else",
+                help=f"allow it in NetworkPolicy `{_narrowest(denied.policies).name}`, or call something else",
                 subject=subject,
             )
+
+
+def _narrowest(policies: Sequence[NetworkPolicy]) -> NetworkPolicy:
+    """Return the policy that asks for the most labels: the one that is about these pods, and not about all."""
+    return max(policies, key=lambda policy: 0 if policy.selector is None else len(policy.selector.requirements))

@@ -8,6 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.refer import near_built_in
 
 _CONSEQUENCES = {
     "GatewayClass": "no controller serves this gateway",
@@ -75,3 +76,11 @@ class ClassNotFound(Rule[KubernetesObject]):
             kind = reference.wanted.kind.partition(".")[0]
             if reference.dangling and kind in _CONSEQUENCES and reference.kind in _VERBS:
                 yield self.dangling(reference, kind, _CONSEQUENCES[kind])
+            elif kind in _CONSEQUENCES and (meant := near_built_in(reference)) is not None:
+                yield self.finding(
+                    f"{kind} `{reference.wanted.name}` does not exist; did you mean `{meant}`?",
+                    reference.node,
+                    _CONSEQUENCES[kind],
+                    help=f"write `{meant}`, which is built in",
+                    subject=subject,
+                )

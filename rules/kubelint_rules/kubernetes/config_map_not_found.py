@@ -8,6 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.refer import near_built_in
 
 
 class ConfigMapNotFound(Rule[KubernetesObject]):
@@ -66,5 +67,15 @@ class ConfigMapNotFound(Rule[KubernetesObject]):
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject):
-            if reference.dangling and reference.wanted.kind == "ConfigMap":
+            if reference.wanted.kind != "ConfigMap":
+                continue
+            if reference.dangling:
                 yield self.dangling(reference, "ConfigMap", "the pod waits for it for ever")
+            elif (meant := near_built_in(reference)) is not None:
+                yield self.finding(
+                    f"ConfigMap `{reference.wanted.name}` does not exist; did you mean `{meant}`?",
+                    reference.node,
+                    "the pod waits for it for ever",
+                    help=f"write `{meant}`, which is in every namespace",
+                    subject=subject,
+                )

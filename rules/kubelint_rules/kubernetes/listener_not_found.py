@@ -68,7 +68,7 @@ class ListenerNotFound(Rule[Route]):
     - a name is a placeholder
 
     ## Source
-    Gateway API specification, ParentReference, `sectionName`.
+    Gateway API specification, ParentReference, `sectionName` and `port`.
     """
 
     severity = Severity.ERROR
@@ -77,6 +77,18 @@ class ListenerNotFound(Rule[Route]):
 
     def check(self, subject: Route, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
+        for reference in graph.outgoing(subject, "attaches-to-port"):
+            gateway = reference.detail
+            if reference.dangling and not subject.unit.incomplete and isinstance(gateway, Listeners):
+                ports = [port for listener in gateway.listeners if (port := listener.node.scalar("port")) is not None]
+                yield self.finding(
+                    f"{gateway.kind} `{gateway.name}` has no listener on port {reference.node.span.text}",
+                    reference.node,
+                    "no listener takes the route",
+                    related=[(port, "a port of the gateway") for port in ports[:3]],
+                    help="name the port of a listener, or leave `port` out",
+                    subject=subject,
+                )
         for reference in graph.outgoing(subject, "attaches-to-listener"):
             gateway = reference.detail
             if not reference.dangling or subject.unit.incomplete or not isinstance(gateway, Listeners):

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import CronJob
+from kubelint.systems.kubernetes.autoscaling import ScaledJob, ScaledObject
+from kubelint.systems.kubernetes.model import CronJob, KubernetesObject
+from kubelint.systems.kubernetes.trigger_schedules import trigger_faults
 from kubelint.systems.kubernetes.values import Family, value_faults
 from kubelint.words import quoted
 
 
-class MalformedSchedule(Rule[CronJob]):
-    """The schedule or the time zone of a CronJob cannot be read, or its time never comes.
+class MalformedSchedule(Rule[KubernetesObject]):
+    """The schedule or the time zone of a CronJob or of a cron trigger cannot be read, or its time never comes.
 
     ## Why
     The API server refuses a schedule that it cannot read. One that it can read but whose day is in no month, such as
@@ -48,8 +50,12 @@ class MalformedSchedule(Rule[CronJob]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
 
-    def check(self, subject: CronJob, graph: Graph) -> Iterator[Finding]:
-        """Yield a finding where the CronJob cannot run at the time that is written."""
+    def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
+        """Yield a finding where nothing can happen at the time that is written."""
+        if isinstance(subject, ScaledObject | ScaledJob):
+            yield from self._triggers(subject)
+        if not isinstance(subject, CronJob):
+            return
         for fault in value_faults(graph, subject, Family.SCHEDULE):
             if fault.field == "timeZone":
                 yield self.finding(
@@ -64,6 +70,17 @@ class MalformedSchedule(Rule[CronJob]):
                 fault.clause if short else "not understood",
                 help="the fields are minute, hour, day of the month, month and day of the week",
                 note=None if short else fault.clause,
+                subject=subject,
+            )
+
+    def _triggers(self, subject: ScaledObject | ScaledJob) -> Iterator[Finding]:
+        for node, clause, span in trigger_faults(subject):
+            yield self.finding(
+                f"{quoted(node.text)} of a trigger of the type `cron` cannot be used",
+                span,
+                clause if len(clause) <= _LONGEST_CLAUSE else "not understood",
+                note=None if len(clause) <= _LONGEST_CLAUSE else clause,
+                help="write five fields as for a CronJob in `start` and `end`, and an IANA time zone in `timezone`",
                 subject=subject,
             )
 

@@ -8,6 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.refer import near_built_in
 
 
 class NamespaceNotFound(Rule[KubernetesObject]):
@@ -59,3 +60,11 @@ class NamespaceNotFound(Rule[KubernetesObject]):
         for reference in graph.outgoing(subject, "lives-in"):
             if reference.dangling:
                 yield self.dangling(reference, "Namespace", "no file creates it")
+            elif (meant := near_built_in(reference)) is not None:
+                yield self.finding(
+                    f"Namespace `{reference.wanted.name}` does not exist; did you mean `{meant}`?",
+                    reference.node,
+                    "no file creates it",
+                    help=f"write `{meant}`, which every cluster has",
+                    subject=subject,
+                )

@@ -73,7 +73,7 @@ class PolicyIsolatesNothing(Rule[NetworkPolicy]):
             yield self.finding(
                 f"NetworkPolicy `{subject.name}` isolates no pod",
                 values[0] if values else match.selector.node,
-                "no pod has this label",
+                "no pod has this together with the other labels" if match.scattered else "no pod has this label",
                 related=related,
                 help="correct the selector or the labels of the pods",
                 subject=subject,

@@ -8,6 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.refer import near_built_in, role_of_other_kind
 
 
 class RoleNotFound(Rule[KubernetesObject]):
@@ -58,5 +59,22 @@ class RoleNotFound(Rule[KubernetesObject]):
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""
         for reference in graph.outgoing(subject, "grants"):
-            if reference.dangling:
+            other = role_of_other_kind(graph, reference)
+            if other is not None:
+                yield self.finding(
+                    f"`{reference.wanted.name}` is no {reference.wanted.kind} but a {other}",
+                    reference.node,
+                    "grants nothing",
+                    help=f"write `kind: {other}`",
+                    subject=subject,
+                )
+            elif reference.dangling:
                 yield self.dangling(reference, reference.wanted.kind, "grants nothing")
+            elif (meant := near_built_in(reference)) is not None:
+                yield self.finding(
+                    f"{reference.wanted.kind} `{reference.wanted.name}` does not exist; did you mean `{meant}`?",
+                    reference.node,
+                    "grants nothing",
+                    help=f"write `{meant}`, which is built in",
+                    subject=subject,
+                )

@@ -11,6 +11,7 @@ from kubelint.rule import Group, Place, Rule
 from kubelint.source import TextEdit
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import Service
+from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.tree.node import Scalar
 
 
@@ -54,7 +55,9 @@ class ServiceSelectsNothing(Rule[Service]):
     ## Stays silent when
     - the Service has no selector (its Endpoints are managed by hand) or is of type ExternalName
     - pods with these labels exist anywhere in the repository, in a namespace that fits
-    - nothing in the same unit is near to what the selector asks for: the pods may come from elsewhere
+    - nothing in the same unit is near to what the selector asks for: the pods may come from elsewhere. Near is a
+      misspelt label, a label that the workload of the same name has otherwise, labels that are there but on different
+      pods, and pods of another namespace
     - a label that a controller adds (`statefulset.kubernetes.io/pod-name`) is asked for
     - a custom resource of the unit mentions the value, so that an operator makes the pods
 
@@ -81,11 +84,25 @@ class ServiceSelectsNothing(Rule[Service]):
                     subject=subject,
                 )
             elif reference.resolution is Resolution.NEAR_MISS and match.nearest is not None:
-                yield self._near_miss(subject, match, graph)
+                if match.mismatches:
+                    yield self._near_miss(subject, match, match.nearest, graph)
+                else:
+                    yield self._elsewhere(subject, match, match.nearest)
 
-    def _near_miss(self, service: Service, match: SelectorMatch, graph: Graph) -> Finding:
-        template = match.nearest
-        assert template is not None  # noqa: S101 - the caller has looked
+    def _elsewhere(self, service: Service, match: SelectorMatch, template: PodTemplate) -> Finding:
+        owner = template.owner
+        wanted = match.selector.requirements[0]
+        return self.finding(
+            f"Service `{service.name}` selects no pod of its namespace `{service.namespace}`",
+            wanted.values[0] if wanted.values else wanted.key_node,
+            "the pods with these labels are in another namespace",
+            related=[(owner, f"{owner.kind} `{owner.name}` is in `{owner.namespace}`")],
+            path=(service, owner),
+            help=f"move the Service to `{owner.namespace}`, or the pods to `{service.namespace}`",
+            subject=service,
+        )
+
+    def _near_miss(self, service: Service, match: SelectorMatch, template: PodTemplate, graph: Graph) -> Finding:
         owner = template.owner
         mismatch = match.mismatches[0]
         key = mismatch.requirement.key
@@ -98,7 +115,9 @@ class ServiceSelectsNothing(Rule[Service]):
             place, label = wanted, f"no pod has the label `{key}: {wanted.text}`"
             related.append((actual, f"the pods of {owner.kind} `{owner.name}` have `{actual.text}`"))
             help_text = f"write `{key}: {actual.text}`, or give the pods the label `{key}: {wanted.text}`"
-            if wanted.span.text == wanted.text:
+            if match.scattered:
+                label = "no pod has this together with the other labels"
+            elif wanted.span.text == wanted.text:
                 edit = TextEdit(wanted.span, actual.span.text)
                 fix = Fix(f"replace `{wanted.text}` with `{actual.text}`", (edit,), Safety.UNSAFE)
         elif isinstance(actual, Scalar):

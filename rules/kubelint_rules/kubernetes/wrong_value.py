@@ -13,6 +13,7 @@ from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.validation import schema_errors
 from kubelint.systems.kubernetes.values import Family, ValueFault, value_faults
+from kubelint.tree.node import Scalar
 from kubelint.words import quoted
 
 
@@ -61,11 +62,19 @@ class WrongValue(Rule[KubernetesObject]):
     def _schema_finding(self, subject: KubernetesObject, error: SchemaError) -> Finding:
         names = [str(step) for step in error.path if isinstance(step, str)]
         field = f"`{names[-1]}`" if names else "the object"
+        text = error.node.text if isinstance(error.node, Scalar) else ""
+        headline, note = f"{field} must be {error.expected}", None
+        if len(headline) > _LONGEST_HEADLINE:
+            headline, note = (
+                f"{quoted(text) if text else 'this'} is no value of {field}",
+                f"it must be {error.expected}",
+            )
         return self.finding(
-            f"{field} must be {error.expected}"[:120],
+            headline,
             error.node,
-            did_you_mean(error.candidates) or f"this is {error.actual}",
+            did_you_mean(error.candidates) or f"this is {quoted(text) if text else error.actual}",
             help=f"write `{error.candidates[0]}`" if error.candidates else None,
+            note=note,
             subject=subject,
         )
 

@@ -25,6 +25,8 @@ Data: TypeAlias = Any
 LONGEST_EXPRESSION = 4_000
 _LARGEST_GROWTH = 5_000_000
 _DOUBLING = re.compile(r"\b(?:map|bind|transform\w*)\s*\(")
+#: How the engine begins what it says: a status, and the place in the text.
+_CODES = re.compile(r"\A(?:[A-Z][A-Z_]{2,30}: )?(?:ERROR: )?(?:<input>:\d{1,6}:\d{1,6}: )?")
 _MULTIPLYING = re.compile(r"\b(?:replace|join|format|findAll|split)\s*\(")
 
 
@@ -47,13 +49,23 @@ class Expression:
 
     def value(self, variables: Mapping[str, Data], size: int) -> Data:
         """Return what the expression evaluates to as plain data; None where :meth:`holds` has no answer."""
-        if _growth(self._text, size) > _LARGEST_GROWTH:
+        try:
+            return self.strict_value(variables, size)
+        except ValueError:
             return None
+
+    def strict_value(self, variables: Mapping[str, Data], size: int) -> Data:
+        """Return what the expression evaluates to as plain data; raises :class:`ValueError` with the reason why not."""
+        if _growth(self._text, size) > _LARGEST_GROWTH:
+            raise ValueError("it may build too much for an object of this size")
         try:
             result = self._program.eval(data=dict(variables))
-            return None if result.type() == _engine().Type.ERROR else result.plain_value()
-        except (RuntimeError, ValueError, TypeError, OverflowError, RecursionError):
-            return None
+            if result.type() != _engine().Type.ERROR:
+                return result.plain_value()
+            reason = str(result.value())
+        except (RuntimeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            reason = str(error)
+        raise ValueError(_reason(reason))
 
 
 def available() -> bool:
@@ -63,15 +75,29 @@ def available() -> bool:
 
 def compile_expression(text: str, names: tuple[str, ...]) -> Expression | None:
     """Return an expression over variables; None where the engine is missing or does not understand it."""
-    if len(text) > LONGEST_EXPRESSION:
+    try:
+        return strict_compile(text, names)
+    except ValueError:
         return None
+
+
+def strict_compile(text: str, names: tuple[str, ...]) -> Expression:
+    """Return an expression over variables; raises :class:`ValueError` with the reason why it cannot be evaluated."""
+    if len(text) > LONGEST_EXPRESSION:
+        raise ValueError(f"it is longer than {LONGEST_EXPRESSION} characters")
     environment = _environment(names)
     if environment is None:
-        return None
+        raise ValueError("the engine for CEL is not installed")
     try:
         return Expression(text, environment.compile(text))
-    except (RuntimeError, ValueError, TypeError, RecursionError):
-        return None
+    except (RuntimeError, ValueError, TypeError, RecursionError) as error:
+        raise ValueError(_reason(str(error))) from error
+
+
+def _reason(text: str) -> str:
+    """Return the first line of what the engine says, without its codes and its name for the input."""
+    line = text.partition("\n")[0].removesuffix("]").rpartition(" [")[0] or text.partition("\n")[0]
+    return _CODES.sub("", line).removesuffix(" (in container '')")
 
 
 def _growth(text: str, size: int) -> int:

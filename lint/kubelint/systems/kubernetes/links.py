@@ -12,6 +12,7 @@ from kubelint.systems.kubernetes import (
     admission,
     calls,
     environment,
+    injected_certificates,
     links_namespaces,
     links_pods,
     links_policies,
@@ -20,6 +21,7 @@ from kubelint.systems.kubernetes import (
     links_services,
     links_storage,
     matching,
+    own_policies,
     peers,
     validation,
     validation_rules,
@@ -61,8 +63,10 @@ def link(graph: Graph) -> None:
     calls.link(graph)
     addresses.link(graph)
     webhooks.link(graph)
+    injected_certificates.link(graph)
     validation_rules.link(graph)
     admission.link(graph)
+    own_policies.link(graph)
     links_namespaces.link(graph)
     peers.link(graph)
 

@@ -135,18 +135,20 @@ def _link_parent(graph: Graph, route: Route, parent: Node) -> None:
     reference = refer_to(
         graph, "attaches-to", route, parent.scalar("name"), wanted_kind, namespace=where, detail=parent
     )
-    section = parent.scalar("sectionName")
-    if reference is None or section is None or reference.resolution is not Resolution.RESOLVED:
+    if reference is None or reference.resolution is not Resolution.RESOLVED:
         return
     gateways = [target for target in reference.targets if isinstance(target, Listeners)]
-    known: dict[str, Node] = {}
-    for owner in gateways:
-        for listener in owner.listeners:
-            if listener.name is not None:
-                known.setdefault(listener.name.text, listener.name)
-    if gateways:
-        wanted = Key(SYSTEM, api.LISTENER, where, f"{gateways[0].name}/{section.text}")
-        refer_to_part(graph, "attaches-to-listener", route, section, wanted, gateways[0], known, detail=gateways[0])
+    for field, verb in (("sectionName", "attaches-to-listener"), ("port", "attaches-to-port")):
+        chosen = parent.scalar(field)
+        if gateways and chosen is not None:
+            known: dict[str, Node] = {}
+            for owner in gateways:
+                for listener in owner.listeners:
+                    node = listener.name if field == "sectionName" else listener.node.scalar("port")
+                    if node is not None:
+                        known.setdefault(node.text, node)
+            wanted = Key(SYSTEM, api.LISTENER, where, f"{gateways[0].name}/{chosen.text}")
+            refer_to_part(graph, verb, route, chosen, wanted, gateways[0], known, detail=gateways[0])
 
 
 def link_backend_tls(graph: Graph, policy: BackendTLSPolicy) -> None:

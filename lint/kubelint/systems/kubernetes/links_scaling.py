@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.autoscaling import (
@@ -12,8 +14,8 @@ from kubelint.systems.kubernetes.autoscaling import (
     containers_of,
 )
 from kubelint.systems.kubernetes.model import CustomResource, HorizontalPodAutoscaler, KubernetesObject, Workload
-from kubelint.systems.kubernetes.refer import SYSTEM, refer_to, refer_to_part
-from kubelint.tree.node import Node
+from kubelint.systems.kubernetes.refer import SYSTEM, refer_to, refer_to_key, refer_to_part
+from kubelint.tree.node import Node, Scalar
 from kubelint_schemas.kubernetes.resources import resources
 
 #: Built-in kinds that make pods: looked up by the kind alone, for the version may differ from the target's own.
@@ -28,19 +30,19 @@ def link_autoscaler(graph: Graph, autoscaler: HorizontalPodAutoscaler) -> None:
     """Resolve the workload that is scaled and the objects whose metrics are read."""
     if autoscaler.target is not None:
         _link_target(graph, "scales", autoscaler, autoscaler.target)
-        _link_container_metrics(graph, autoscaler)
+        _link_containers(graph, "scales", autoscaler, container_metrics(autoscaler))
     for metric in autoscaler.root.items_at("spec", "metrics"):
         described = metric.at("object", "describedObject") or metric.at("object", "target")
         if described is not None:
             _link_target(graph, "measures", autoscaler, described)
 
 
-def _link_container_metrics(graph: Graph, autoscaler: HorizontalPodAutoscaler) -> None:
-    """Resolve the containers whose usage is read, where the workload is known."""
-    for name in container_metrics(autoscaler):
+def _link_containers(graph: Graph, verb: str, autoscaler: KubernetesObject, names: Iterable[Scalar]) -> None:
+    """Resolve the containers that an autoscaler names, where the workload, which ``verb`` leads to, is known."""
+    for name in names:
         if name.text in _INJECTED_CONTAINERS:
             continue
-        for reference in graph.outgoing(autoscaler, "scales"):
+        for reference in graph.outgoing(autoscaler, verb):
             workloads = [target for target in reference.targets if isinstance(target, Workload) and target.template]
             known: dict[str, Node] = {
                 text: container.name or container.node
@@ -70,12 +72,16 @@ def link_vertical(graph: Graph, autoscaler: VerticalPodAutoscaler) -> None:
     """Resolve the workload whose requests are changed."""
     if autoscaler.target is not None:
         _link_target(graph, "sizes", autoscaler, autoscaler.target)
+        policies = autoscaler.root.items_at("spec", "resourcePolicy", "containerPolicies")
+        names = [name for policy in policies if (name := policy.scalar("containerName")) is not None]
+        _link_containers(graph, "sizes", autoscaler, [name for name in names if name.text != "*"])
 
 
 def link_trigger_authentication(graph: Graph, item: CustomResource) -> None:
     """Resolve the Secrets that a TriggerAuthentication reads; a ClusterTriggerAuthentication's are KEDA's own."""
     for entry in item.root.items_at("spec", "secretTargetRef"):
-        refer_to(graph, "signs-in-with", item, entry.scalar("name"), "Secret")
+        reference = refer_to(graph, "signs-in-with", item, entry.scalar("name"), "Secret")
+        refer_to_key(graph, reference, entry.scalar("key"))
 
 
 def _link_target(

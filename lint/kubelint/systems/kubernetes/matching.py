@@ -11,7 +11,7 @@ from typing import TypeVar
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
-from kubelint.systems.kubernetes.model import KubernetesObject
+from kubelint.systems.kubernetes.model import KubernetesObject, Service
 from kubelint.systems.kubernetes.pod import INJECTED_LABELS, PodTemplate
 from kubelint.systems.kubernetes.producers import operated
 from kubelint.systems.kubernetes.selectors import Requirement, Selector
@@ -30,12 +30,17 @@ class LabelMismatch:
 
 @dataclass(slots=True)
 class SelectorMatch:
-    """The detail of a selector's reference: the selector, what it selects and, for a near miss, where they part."""
+    """The detail of a selector's reference: the selector, what it selects and, for a near miss, where they part.
+
+    ``scattered``: each label that is asked for is there, but no pod has all of them. A near miss without mismatches is
+    in another namespace.
+    """
 
     selector: Selector
     templates: list[PodTemplate] = field(default_factory=list)
     mismatches: list[LabelMismatch] = field(default_factory=list)
     nearest: PodTemplate | None = None
+    scattered: bool = False
 
 
 class PodIndex:
@@ -101,7 +106,8 @@ def select_pods(
     """Resolve a selector over pods: in the unit, then in the repository; else look for what was meant.
 
     ``kinship`` says that the selector is most likely about the workload that is named like its source: true of a
-    Service and its Deployment, not of an affinity.
+    Service and its Deployment, not of an affinity. For a Service, pods of another namespace are a near miss as well:
+    what a budget or a policy is for may well exist in each namespace.
     """
     index = pods(graph)
     match = SelectorMatch(selector)
@@ -161,6 +167,28 @@ def _nearest(graph: Graph, index: PodIndex, source: KubernetesObject, match: Sel
         if score is not None and (best is None or score < best):
             best = score
             match.nearest, match.mismatches = template, mismatches
+    if best is None and kinship:
+        _scattered(source, pool, match)
+    if match.nearest is None and isinstance(source, Service) and any(match.selector.equalities()):
+        match.nearest = next((template for template in pool if _accepts(match.selector, template)), None)
+
+
+def _scattered(source: KubernetesObject, pool: Iterable[PodTemplate], match: SelectorMatch) -> None:
+    """Note the workload that a selector is about if each of its labels is there, but on different pods.
+
+    It is the only one with a label of the selector, and lacks one other that some pod has.
+    """
+    near = [template for template in pool if fits(template.owner.namespace, source.namespace)]
+    holders = [
+        [template for template in near if requirement.accepts(template.labels)]
+        for requirement in match.selector.requirements
+    ]
+    if len(holders) < 2 or not all(holders):
+        return
+    for found in holders:
+        if len(_owners(found)) == 1 and len(mismatches := _compare(match.selector, found[0])) == 1:
+            match.nearest, match.mismatches, match.scattered = found[0], mismatches, True
+            return
 
 
 def _compare(selector: Selector, template: PodTemplate) -> list[LabelMismatch]:

@@ -31,7 +31,7 @@ def differing_host_ports(template: PodTemplate) -> Iterator[tuple[Scalar, Scalar
 def hooks_of_init_container(container: Container) -> Iterator[Scalar]:
     """Yield the keys of probes and hooks that a container has although it runs to its end before the others start."""
     policy = container.node.scalar("restartPolicy")
-    if container.section != "initContainers" or policy is not None:
+    if container.section != "initContainers" or (policy is not None and (policy.opaque or policy.text == "Always")):
         return
     for name in _HOOKS:
         value, key = container.node.get(name), container.node.key(name)

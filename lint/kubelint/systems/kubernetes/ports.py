@@ -1,7 +1,7 @@
 """Ports and addresses that only one can have: node ports, cluster addresses, ports of nodes; and who listens where.
 
 Source: Kubernetes documentation, "Service" (nodePort, "Choosing your own IP address"); API reference, ContainerPort
-(`hostPort`, `protocol`, `hostIP`).
+(`hostPort`, `protocol`, `hostIP`); documentation of MetalLB, Cilium (LoadBalancer IP Address Management) and kube-vip.
 """
 
 from __future__ import annotations
@@ -16,6 +16,14 @@ from kubelint.systems.kubernetes.model import DaemonSet, KubernetesObject, Servi
 from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.tree.node import Node, Scalar
 
+#: Annotations of MetalLB, Cilium and kube-vip that took the place of the deprecated field `loadBalancerIP`.
+_ADDRESS_ANNOTATIONS = (
+    "metallb.io/loadBalancerIPs",
+    "metallb.universe.tf/loadBalancerIPs",
+    "lbipam.cilium.io/ips",
+    "io.cilium/lb-ipam-ips",
+    "kube-vip.io/loadbalancerIPs",
+)
 _ANY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
@@ -81,6 +89,42 @@ def cluster_addresses(graph: Graph) -> dict[tuple[object, ...], list[Claim]]:
         return found
 
     return graph.once("cluster addresses", collect)
+
+
+def load_balancer_ports(graph: Graph) -> dict[tuple[object, ...], list[Claim]]:
+    """Return the claims to ports of load balancers' addresses, by unit, address, protocol and port.
+
+    An address alone is no claim: several implementations let Services share one as long as their ports differ.
+    """
+
+    def collect() -> dict[tuple[object, ...], list[Claim]]:
+        found: dict[tuple[object, ...], list[Claim]] = {}
+        for service in graph.subjects(Service):
+            for node, address, protocol, port in wanted_of_load_balancer(service):
+                found.setdefault((id(service.unit), address, protocol, port), []).append(Claim(service, node))
+        return found
+
+    return graph.once("load balancer ports", collect)
+
+
+def wanted_of_load_balancer(service: Service) -> Iterator[tuple[Scalar, str, str, str]]:
+    """Yield where a Service asks a load balancer for an address, and the address, protocol and port."""
+    for node, address in _wanted_addresses(service):
+        for entry in service.ports:
+            port = entry.text_at("port")
+            if port is not None:
+                yield node, address, entry.text_at("protocol") or "TCP", port
+
+
+def _wanted_addresses(service: Service) -> Iterator[tuple[Scalar, str]]:
+    if service.type != "LoadBalancer":
+        return
+    nodes = (service.root.scalar("spec", "loadBalancerIP"), *map(service.annotation, _ADDRESS_ANNOTATIONS))
+    for node in nodes:
+        if node is not None and not node.opaque:
+            for text in node.text.split(","):
+                if text.strip():
+                    yield node, text.strip()
 
 
 @dataclass(frozen=True, slots=True)

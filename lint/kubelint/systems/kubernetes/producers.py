@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubelint.graph.model import Unit
-from kubelint.graph.query import Graph
+from kubelint.graph.model import Entity, Key, Unit
+from kubelint.graph.query import Graph, fits
+from kubelint.suggest import nearest
 from kubelint.systems.kubernetes.model import CustomResource, Ingress, KubernetesObject, StatefulSet
 from kubelint.tree.node import Scalar
 
@@ -65,10 +66,24 @@ def made_claim(graph: Graph, name: str) -> bool:
 
 def produced_names(graph: Graph, kind: str) -> frozenset[str]:
     """Return the names of Secrets (or ConfigMaps) that an object of the repository makes a controller create."""
-    return graph.once(("produced", kind), lambda: frozenset(name.text for name in _produced(graph, kind)))
+    return graph.once(("produced", kind), lambda: frozenset(name.text for _, name in _produced(graph, kind)))
 
 
-def _produced(graph: Graph, kind: str) -> Iterator[Scalar]:
+def near_produced(graph: Graph, wanted: Key, unit: Unit) -> list[Entity]:
+    """Return what controllers make for objects of a unit under a name that is a near miss of the wanted one."""
+
+    def collect() -> dict[int, dict[str, Entity]]:
+        found: dict[int, dict[str, Entity]] = {}
+        for item, name in _produced(graph, wanted.kind):
+            key = wanted._replace(namespace=item.namespace, name=name.text)
+            found.setdefault(id(item.unit), {})[name.text] = Entity(key, name, item.unit, item)
+        return found
+
+    made = graph.once(("produced by unit", wanted.kind), collect).get(id(unit), {})
+    return [made[name] for name in nearest(wanted.name, made) if fits(made[name].namespace, wanted.namespace)]
+
+
+def _produced(graph: Graph, kind: str) -> Iterator[tuple[KubernetesObject, Scalar]]:
     for item in graph.subjects(KubernetesObject):
         made = item.name_node
         if kind == "Secret":
@@ -77,7 +92,7 @@ def _produced(graph: Graph, kind: str) -> Iterator[Scalar]:
             candidates = [made]
         else:
             candidates = []
-        yield from (node for node in candidates if node is not None)
+        yield from ((item, node) for node in candidates if node is not None and not node.opaque)
 
 
 def _secret_of(item: KubernetesObject) -> list[Scalar | None]:

@@ -39,10 +39,14 @@ def quantity(node: Node | None) -> Fraction | None:
     return parse_quantity(node.text)
 
 
+_MANY_CORES = 10
+
+
 def show_quantity(value: Fraction, resource: str) -> str:
-    """Return a value as people write it for a resource: ``1500m`` of cpu, ``1.5Gi`` of memory, ``3`` of pods."""
+    """Return a value as people write it: ``1500m`` or ``129.9`` of cpu, ``1.5Gi`` of memory, ``3`` pods."""
     if resource.endswith("cpu"):
-        return str(value.numerator) if value.denominator == 1 else f"{_decimal(value * 1000)}m"
+        whole = value.denominator == 1 or value >= _MANY_CORES
+        return _decimal(value) if whole else f"{_decimal(value * 1000)}m"
     if resource.endswith(("memory", "storage")):
         for suffix, size in reversed(_BINARY.items()):
             if value >= size:

@@ -11,9 +11,10 @@ from collections.abc import Mapping as MappingABC
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
+from kubelint.suggest import nearest
 from kubelint.systems.kubernetes.matching import nearest_nodes
 from kubelint.systems.kubernetes.model import DataHolder, KubernetesObject, Service
-from kubelint.systems.kubernetes.producers import made_by_operator, made_claim, produced_names
+from kubelint.systems.kubernetes.producers import made_by_operator, made_claim, near_produced, produced_names
 from kubelint.tree.node import Node, Scalar
 
 SYSTEM = "kubernetes"
@@ -48,9 +49,37 @@ def refer_to(
         return None
     wanted = Key(SYSTEM, kind, source.namespace if namespace is None else namespace, node.text)
     near = kind not in _OPERATOR_MADE or not made_by_operator(graph, source.unit, node.text)
-    return graph.refer(
+    reference = graph.refer(
         verb, source, node, wanted, wellknown=_is_well_known(graph, wanted), accept=accept, near=near, detail=detail
     )
+    unknown = reference.resolution is Resolution.UNKNOWN and not node.opaque and not source.unit.incomplete
+    if unknown and near and kind in ("Secret", "ConfigMap"):
+        made = near_produced(graph, wanted, source.unit)
+        if made:
+            reference.resolution, reference.candidates = Resolution.NEAR_MISS, tuple(made[:1])
+    return reference
+
+
+def near_built_in(reference: Reference) -> str | None:
+    """Return the name of a built-in object that a name which leads nowhere is a near miss of; None where it is none."""
+    node = reference.node
+    if reference.resolution is not Resolution.UNKNOWN or not isinstance(node, Scalar) or node.opaque:
+        return None
+    if reference.source.unit.incomplete:
+        return None
+    return next(iter(nearest(node.text, WELL_KNOWN.get(reference.wanted.kind, ()))), None)
+
+
+def role_of_other_kind(graph: Graph, reference: Reference) -> str | None:
+    """Return ``ClusterRole`` where a Role is asked for that is one, and the other way round; else None."""
+    wanted, unit = reference.wanted, reference.source.unit
+    if reference.targets or reference.resolution is Resolution.EXTERNAL or unit.incomplete:
+        return None
+    if wanted.kind == "Role":
+        meant = wanted._replace(kind="ClusterRole", namespace="")
+        return meant.kind if _is_well_known(graph, meant) or graph.find(meant, unit) else None
+    namespace = reference.source.namespace
+    return "Role" if namespace and graph.find(wanted._replace(kind="Role", namespace=namespace), unit) else None
 
 
 def _is_well_known(graph: Graph, wanted: Key) -> bool:

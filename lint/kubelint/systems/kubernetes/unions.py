@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.model import BUILTIN_GROUPS, ConfigurationFile, KubernetesObject
+from kubelint.systems.kubernetes.gateway_fields import discriminated_fields
+from kubelint.systems.kubernetes.model import BUILTIN_GROUPS, ClusterRoleBinding, ConfigurationFile, KubernetesObject
 from kubelint.systems.kubernetes.parts import Part, parts
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 from kubelint.words import joined
@@ -77,6 +78,11 @@ def gaps(graph: Graph, item: KubernetesObject) -> Iterator[Gap]:
         for name in case.needs:
             if not _may_be_present(part, name):
                 yield Gap((name,), by or part.key or part.node, f"`{rule.by}: {value}` needs it", by)
+    if isinstance(item, ClusterRoleBinding):
+        for part in parts(graph, item).of("rbac.Subject"):
+            kind = part.node.scalar("kind")
+            if kind is not None and kind.text == "ServiceAccount" and not _may_be_present(part, "namespace"):
+                yield Gap(("namespace",), kind, "a ClusterRoleBinding has no namespace of its own", kind)
     for part in parts(graph, item).of("core.ServiceSpec"):
         yield from _nameless_ports(part)
 
@@ -131,6 +137,7 @@ def _discriminated(graph: Graph, item: KubernetesObject) -> Iterator[tuple[Part,
         for rule in known.get(definition, ()):
             for part in found:
                 yield part, rule
+    yield from discriminated_fields(item)
 
 
 def _present(part: Part, name: str) -> Scalar | None:

@@ -18,6 +18,7 @@ from kubelint.source import Span
 from kubelint.suggest import nearest
 from kubelint.systems.kubernetes import names, networks
 from kubelint.systems.kubernetes.cron import schedule_fault
+from kubelint.systems.kubernetes.gateway_fields import PROTOCOLS, relative_paths, unknown_protocols
 from kubelint.systems.kubernetes.image_syntax import image_fault
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.parts import Part, parts
@@ -57,6 +58,17 @@ class ValueFault:
     certain: bool = False
 
 
+#: What a ResourceQuota counts, beside names with a domain (`count/jobs.batch`, `requests.nvidia.com/gpu`).
+_COUNTED = frozenset(
+    {
+        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
+        "requests.storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods", "services",
+        "services.nodeports", "services.loadbalancers", "replicationcontrollers", "resourcequotas", "secrets",
+        "configmaps", "persistentvolumeclaims",
+    }
+)  # fmt: skip
+
+
 def value_faults(graph: Graph, item: KubernetesObject, family: Family) -> Iterator[ValueFault]:
     """Yield the faults of one family in an object."""
     found: list[ValueFault] = graph.once(("value faults", id(item.root)), lambda: list(_faults(graph, item)))
@@ -77,6 +89,43 @@ def _faults(graph: Graph, item: KubernetesObject) -> Iterator[ValueFault]:
                     yield from judge.field(part, fact, value)
     for container in parts(graph, item).of("core.Container"):
         yield from _thresholds(container)
+    for quota in parts(graph, item).of("core.ResourceQuotaSpec"):
+        yield from _quota_names(quota)
+    for job in parts(graph, item).of("batch.JobSpec"):
+        yield from _failing_containers(job)
+    part = Part("", item.root, None, ())
+    for protocol, meant in unknown_protocols(item):
+        must = f"{one_of(list(PROTOCOLS))}, or have a domain"
+        yield ValueFault(Family.VALUE, part, "protocol", protocol, protocol.span, must, f"must be {must}", meant)
+    for path in relative_paths(item):
+        yield ValueFault(Family.VALUE, part, "path", path, path.span, "", "must begin with `/`", (f"/{path.text}",))
+
+
+def _failing_containers(job: Part) -> Iterator[ValueFault]:
+    """Yield the names in the failure policy of a Job that none of its containers has."""
+    template = job.node.at("template", "spec")
+    if template is None:
+        return
+    containers = [*template.items_at("containers"), *template.items_at("initContainers")]
+    nodes = [name for container in containers if (name := container.scalar("name")) is not None]
+    known = [name.text for name in nodes]
+    if len(known) < len(containers) or any(name.opaque for name in nodes):
+        return
+    for rule in job.node.items_at("podFailurePolicy", "rules"):
+        name = rule.scalar("onExitCodes", "containerName")
+        if name is not None and name.text and not name.opaque and name.text not in known:
+            near = tuple(nearest(name.text, known))
+            clause = "names no container of the pods"
+            yield ValueFault(Family.VALUE, job, "containerName", name, name.span, one_of(known), clause, near)
+
+
+def _quota_names(quota: Part) -> Iterator[ValueFault]:
+    """Yield the names without a domain that are none of those that a quota can count."""
+    for key, _ in quota.node.pairs_at("hard"):
+        if "/" not in key.text and "hugepages-" not in key.text and key.text not in _COUNTED and not key.opaque:
+            near = nearest(key.text, _COUNTED)
+            clause = f"cannot count {key.text}"
+            yield ValueFault(Family.VALUE, quota, "hard", key, key.span, "", clause, tuple(near))
 
 
 def _thresholds(container: Part) -> Iterator[ValueFault]:
