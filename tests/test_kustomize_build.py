@@ -359,7 +359,7 @@ def test_render_prints_json(shop: Path) -> None:
 def test_render_tells_origins(shop: Path) -> None:
     code, out, _ = run(shop / "eu", "--origin", "--root", shop)
     assert code == 0
-    assert "  replicas: 3  # eu/kustomization.yaml:13:14\n" in out
+    assert "  replicas: 3  # eu/kustomization.yaml:13:14, base/deployment.yaml:6:13\n" in out
     assert "  name: eu-orders  # base/deployment.yaml:4:9, eu/kustomization.yaml:2:13\n" in out
     assert list(yaml.safe_load_all(out))[1]["spec"]["replicas"] == 3
 
@@ -368,7 +368,7 @@ def test_render_names_the_place_of_an_error(shop: Path) -> None:
     (shop / "eu/memory.yaml").rename(shop / "eu/memroy.yaml")
     code, out, err = run(shop / "eu", "--root", shop)
     assert (code, out) == (1, "")
-    assert err.startswith("eu/kustomization.yaml:14:9: error: there is no `eu/memory.yaml`. ")
+    assert err.startswith("eu/kustomization.yaml:14:9: error: there is no `eu/memory.yaml`; ")
     assert "`memroy.yaml`" in err
 
 

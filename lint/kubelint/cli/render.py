@@ -51,7 +51,7 @@ def command(path: Path, form: str, origin: bool, load_restrictor: str, root: Pat
     try:
         built = build(loader, "" if relative == "." else relative)
     except BuildError as error:
-        _report(error.span, error.message)
+        _report(error.span, f"{error.message}; {error.hint}" if error.hint else error.message)
         if error.related is not None:
             _report(*error.related, note=True)
         sys.exit(FAILED)

@@ -109,6 +109,7 @@ class Accumulator:
                 part = self.accumulate(use.target)
                 self._way.pop()
                 state.complete = state.complete and part.complete
+                state.named = state.named and part.named
                 state.resources_patched = state.resources_patched or part.resources_patched
                 self._merge(kustomization, part.members, use, state, index)
             else:
@@ -263,7 +264,7 @@ class Accumulator:
         if not change.any:
             return
         if change.opaque:
-            state.complete = False
+            state.complete = state.named = False
         index: dict[Identity, Member] = {}
         for position, member in enumerate(state.members):
             if not self._step(member):

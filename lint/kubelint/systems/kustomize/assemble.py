@@ -18,18 +18,21 @@ from kubelint.systems.kubernetes.model import (
     make_object,
 )
 from kubelint.systems.kustomize.accumulate import Accumulator
+from kubelint.systems.kustomize.build.door import Final
 from kubelint.systems.kustomize.build.rendered import Rendered
-from kubelint.systems.kustomize.contents import Contents
+from kubelint.systems.kustomize.contents import Content, Contents, has_same_content
 from kubelint.systems.kustomize.detect import IGNORED, SYSTEM, is_read
+from kubelint.systems.kustomize.entry import EntryPoint, entry_points
 from kubelint.systems.kustomize.generators import GeneratedObject, Generator, generators, make_generated
 from kubelint.systems.kustomize.leftover import take_leftovers
-from kubelint.systems.kustomize.members import Accumulated, Member
+from kubelint.systems.kustomize.members import Accumulated, Member, Moved, Renamed
 from kubelint.systems.kustomize.model import Kustomization, Outcome
 from kubelint.systems.kustomize.paths import Paths
 from kubelint.systems.kustomize.uses import INCLUDING, PATCHES, PLUGINS, collect
 from kubelint.tree.node import Scalar
 
 UNIT = "kustomization"
+DEFAULT = "default"
 
 
 @dataclass(slots=True)
@@ -78,19 +81,26 @@ class _Assembler:
                 kustomization.uses = list(collect(kustomization))
                 for use in kustomization.uses:
                     paths.resolve(kustomization, use)
+        entries = {
+            id(self.by_folder[entry.folder]): entry
+            for entry in entry_points(self.assembly.of("kubernetes"))
+            if entry.folder in self.by_folder
+        }
         self._take()
         for kustomization in self.by_folder.values():
             self.generators[id(kustomization)] = self._read_generators(kustomization)
         accumulator = Accumulator(self.assembly, self.by_folder, self.generators)
         contents = Contents(self.assembly.repository, self.by_folder, restricted=not paths.unrestricted)
-        for root in self._roots():
-            self._assemble_root(root, accumulator, contents)
+        for root in self._roots(entries):
+            self._assemble_root(root, accumulator, contents, entries.get(id(root)))
         take_leftovers(self.assembly, self.by_folder, accumulator)
         for kustomization in self.all:
             self.graph.add(kustomization)
         self._add_files()
         for fact in (*accumulator.collisions, *accumulator.cycles.values(), *accumulator.lone_merges.values()):
             self.graph.add_subject(fact)
+        for notice in contents.watch.facts():
+            self.graph.add_subject(notice)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -136,44 +146,57 @@ class _Assembler:
                         document.kind = f"{noun} of a kustomization ({document.kind})"
                         document.evidence = f"`{use.field}` of {kustomization.document.source.path}"
 
-    def _roots(self) -> Iterator[Kustomization]:
-        """Yield each kustomization that no other one builds on, then one for each circle that nothing leads into.
+    def _roots(self, entries: dict[int, EntryPoint]) -> Iterator[Kustomization]:
+        """Yield each kustomization that is applied for itself.
 
-        Everything that a root reaches gets its unit, unless an earlier root has it.
+        Those are the ones that Flux or Argo CD name, those that no other one builds on, and one for each circle that
+        nothing leads into. Everything that a root reaches gets its unit, unless an earlier root has it
+        or it is a root itself.
         """
         used = {id(use.target) for owner in self.by_folder.values() for use in owner.uses if use.target is not None}
         reached: set[int] = set()
+        yield from (kustomization for kustomization in self.by_folder.values() if id(kustomization) in entries)
+        for kustomization in self.by_folder.values():
+            if id(kustomization) in entries:
+                self._reach(kustomization, reached, entries)
         for again in (False, True):
             for kustomization in self.by_folder.values():
                 if id(kustomization) not in reached and (again or id(kustomization) not in used):
-                    self._reach(kustomization, reached)
+                    self._reach(kustomization, reached, entries)
                     yield kustomization
 
     @staticmethod
-    def _reach(root: Kustomization, reached: set[int]) -> None:
-        pending = [root]
+    def _reach(root: Kustomization, reached: set[int], entries: dict[int, EntryPoint]) -> None:
+        reached.add(id(root))
+        pending = [use.target for use in root.uses]
         while pending:
             kustomization = pending.pop()
-            if id(kustomization) not in reached:
-                reached.add(id(kustomization))
-                kustomization.unit = root.unit
-                pending.extend(use.target for use in kustomization.uses if use.target is not None)
+            if kustomization is None or id(kustomization) in reached or id(kustomization) in entries:
+                continue
+            reached.add(id(kustomization))
+            kustomization.unit = root.unit
+            pending.extend(use.target for use in kustomization.uses)
 
     # -- units -----------------------------------------------------------------------------------------------------
 
-    def _assemble_root(self, root: Kustomization, accumulator: Accumulator, contents: Contents) -> None:
+    def _assemble_root(
+        self, root: Kustomization, accumulator: Accumulator, contents: Contents, entry: EntryPoint | None
+    ) -> None:
         unit = self.graph.add_unit(root.unit)
         built = accumulator.accumulate(root)
         rendered = None if root.component or not root.readable else contents.of(root, built.members)
-        # Nobody in the repository uses this component, so what it is applied to is not known.
-        unit.incomplete = not built.complete or root.component
+        # The build knows what patches do. Nobody in the repository uses a component that is a root, so what it is
+        # applied to is not known.
+        known = built.complete or (rendered is not None and rendered.whole and built.named)
+        unit.incomplete = not known or root.component or (entry is not None and entry.changes)
         setting = self.assembly.settings.unit_setting(unit.path)
         default = None if setting is None else setting.namespace
         views: dict[tuple[int, str | None], KubernetesObject] = {}
         for member in built.members:
             if not member.local:
                 self._add_member(member, unit, default, views, rendered)
-        self._check_resources(unit, built)
+        if rendered is None:
+            self._check_resources(unit, built)
         for fact in _overwritten(built.members, views):
             self.graph.add_subject(fact)
 
@@ -183,13 +206,14 @@ class _Assembler:
         unit: Unit,
         default: str | None,
         views: dict[tuple[int, str | None], KubernetesObject],
-        rendered: dict[int, Rendered] | None,
+        rendered: Content | None,
     ) -> None:
         """Add the view of an object, once for each namespace that it is built in, and its other names."""
         if rendered is not None:
-            found = rendered.get(id(member))
+            found = rendered.objects.get(id(member))
             if found is not None:
-                self._add_rendered(member, found, unit, default, views)
+                view = self._add_rendered(member, found, unit, default, views)
+                self._add_changes(view, member, found, rendered.final)
             return
         place = (id(member.root), member.namespace)
         item = views.get(place)
@@ -209,13 +233,18 @@ class _Assembler:
         unit: Unit,
         default: str | None,
         views: dict[tuple[int, str | None], KubernetesObject],
-    ) -> None:
-        """Add the view of an object as it is built.
+    ) -> KubernetesObject:
+        """Add the view of an object as it is built, and return it.
 
         It is known by the name that its file gives it, which is what a reader looks for, and found by all others.
         """
         place = (id(member.root), member.namespace)
         item = views.get(place)
+        name = member.names[0]
+        if item is not None and not has_same_content(item.root, found.root):
+            # The same base once more, and patched otherwise: another object, which only its built name tells apart.
+            place, name = (id(found.root), member.namespace), found.name
+            item = None
         if item is None:
             item = make_object(found.root, member.document, unit, self.assembly.object_views, None, default)
             if member.generator is not None:
@@ -223,12 +252,25 @@ class _Assembler:
                 item.complete = all(generator.complete for generator in (member.generator, *member.additions))
                 if member.generator.behavior == "merge":
                     item.complete = False  # the base lies where it cannot be seen
-            item.key = item.key._replace(name=member.names[0] or item.key.name)
+            item.key = item.key._replace(name=name or item.key.name)
             views[place] = item
             add_object(self.graph, item)
-        for name in dict.fromkeys((*member.names[1:], *(past.name for past in found.previous), found.name)):
-            if name != item.name:
-                self.graph.add(Entity(item.key._replace(name=name), item.node, unit, item))
+        for other in dict.fromkeys((*member.names, *(past.name for past in found.previous), found.name)):
+            if other != item.name:
+                self.graph.add(Entity(item.key._replace(name=other), item.node, unit, item))
+        return item
+
+    def _add_changes(self, item: KubernetesObject, member: Member, found: Rendered, final: Final) -> None:
+        """Add what becomes of the name of an object and of the namespace of a Service."""
+        where = found.root.at("metadata", "namespace")
+        if item.kind == "Service" and isinstance(where, Scalar) and not where.opaque:
+            before = {past.namespace for past in found.previous} - {found.identity.namespace, DEFAULT}
+            if before:
+                self.graph.add_subject(Moved(item, frozenset(before), where))
+        node = final.names.get(id(found))
+        names = frozenset({*member.names, *(past.name for past in found.previous), found.name})
+        if isinstance(node, Scalar) and not node.opaque and names != {node.text}:
+            self.graph.add_subject(Renamed(item, names - {node.text}, node, final.followed))
 
     def _view(self, member: Member, unit: Unit, default: str | None) -> KubernetesObject:
         if member.generator is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from kubelint.graph.model import Document
 from kubelint.repository import RepositoryFile
+from kubelint.suggest import is_near
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import YamlDocument
 from kubelint_schemas.kustomize import KINDS
@@ -64,7 +65,11 @@ def _is_ours(root: Node | None) -> bool:
     if not isinstance(root, Mapping):
         return True
     kind, group = root.text_at("kind"), _group(root)
-    return group != FLUX_GROUP and (group == GROUP or kind is None or kind in KINDS)
+    if group == FLUX_GROUP:
+        return False
+    return (
+        group == GROUP or kind is None or kind in KINDS or (group is None and any(is_near(kind, one) for one in KINDS))
+    )
 
 
 def _group(root: Mapping) -> str | None:

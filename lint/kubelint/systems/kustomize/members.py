@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from kubelint.graph.model import Document
 from kubelint.source import Span
+from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kustomize.generators import Generator
 from kubelint.systems.kustomize.model import Kustomization, Use
-from kubelint.tree.node import Mapping, Node
+from kubelint.tree.node import Mapping, Node, Scalar
 
 Identity = tuple[str, str, str, str]
 
@@ -106,10 +107,47 @@ class LoneMerge:
         return self.generator.span
 
 
+@dataclasses.dataclass(slots=True, eq=False)
+class Moved:
+    """A Service that a kustomization puts into another namespace; ``namespaces`` are those that it was in before."""
+
+    item: KubernetesObject
+    namespaces: frozenset[str]
+    namespace: Node
+
+    @property
+    def span(self) -> Span:
+        """Where the Service is named."""
+        return self.item.span
+
+
 @dataclasses.dataclass(slots=True)
 class Accumulated:
-    """The members of a build so far; ``complete`` says that nothing is missing that is only known elsewhere."""
+    """The members of a build so far; ``complete`` says that nothing is missing that is only known elsewhere.
+
+    ``named`` says that no name holds a placeholder, which not even the build itself can fill.
+    """
 
     members: list[Member] = dataclasses.field(default_factory=list)
     complete: bool = True
+    named: bool = True
     resources_patched: bool = False
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Renamed:
+    """An object that has another name once it is built.
+
+    ``names`` are those that it had, ``node`` is the one that it gets; ``followed`` are the identities of the nodes of
+    all references of its build that kustomize rewrites.
+    """
+
+    item: KubernetesObject
+    names: frozenset[str]
+    node: Scalar
+    followed: set[int]
+
+    @property
+    def span(self) -> Span:
+        """Where the object is named."""
+        return self.item.span

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubelint.systems.kustomize.build.configuration import Configuration
 from kubelint.systems.kustomize.build.edit import as_text, drop, is_text, put, put_at
+from kubelint.systems.kustomize.build.error import BuildError
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.systems.kustomize.build.loader import Loader, Opaque
 from kubelint.systems.kustomize.build.order import sort
 from kubelint.systems.kustomize.build.origin import ORIGIN, TRANSFORMATIONS, annotation, transformations
 from kubelint.systems.kustomize.build.plugins import add_suffixes
 from kubelint.systems.kustomize.build.references import update_references
-from kubelint.systems.kustomize.build.rendered import Rendered
+from kubelint.systems.kustomize.build.rendered import Collection, Rendered
 from kubelint.systems.kustomize.build.target import State, Target
+from kubelint.systems.kustomize.build.watch import Watch
 from kubelint.systems.kustomize.model import Kustomization
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -23,12 +26,25 @@ _VERSION = "kustomize-v5.5.0"
 
 
 @dataclass(frozen=True, slots=True)
+class Final:
+    """What the last steps of a build do where they are left out of its result.
+
+    ``names`` are the nodes of the names that objects get in the end, by the identity of the object; ``followed`` the
+    identities of the nodes of references that follow them.
+    """
+
+    names: dict[int, Node]
+    followed: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What a kustomization builds; ``opaque`` are the parts that are only known elsewhere."""
 
     kustomization: Kustomization
     objects: list[Rendered]
     opaque: list[Opaque]
+    final: Final
 
     @property
     def roots(self) -> list[Mapping]:
@@ -40,7 +56,8 @@ def build(loader: Loader, folder: str, *, as_printed: bool = True) -> Build:
     """Return what the kustomization of a folder builds; raises BuildError where kustomize would refuse it.
 
     Without ``as_printed`` the last steps are left out: references stay as they are written, generated names get no
-    suffix and annotations keep their types. So a reader, who looks for names and mistakes in files, finds them.
+    suffix and annotations keep their types. So a reader, who looks for names and mistakes in files, finds them; what
+    the last steps would do is in ``final``.
     """
     kustomization = loader.kustomization(folder)
     root = kustomization.root
@@ -50,15 +67,37 @@ def build(loader: Loader, folder: str, *, as_printed: bool = True) -> Build:
     target.set_schema(kustomization)
     target.accumulate(kustomization, state, "")
     items = state.items
+    final = Final({}, set())
     if as_printed:
         add_suffixes(items)
         update_references(items, state.configuration)
+    else:
+        final = _last_steps(items, state.configuration, loader.watch)
     state.variables.resolve(items, state.configuration["varReference"])
     items.items = [item for item in items if item.strings("annotations").get(_LOCAL, "false") == "false"]
     sort(items, root.get("sortOptions"))
     for item in items if as_printed else ():
         _finish(item, metadata, root.get("buildMetadata") or root)
-    return Build(kustomization, items.items, target.opaque)
+    return Build(kustomization, items.items, target.opaque, final)
+
+
+def _last_steps(items: Collection, configuration: Configuration, watch: Watch | None) -> Final:
+    """Do the steps that are left out, on copies; an error of them is noted by who watches."""
+    copies = Collection(item.copy() for item in items)
+    add_suffixes(copies)
+    try:
+        followed = update_references(copies, configuration)
+    except BuildError as error:
+        if watch is None:
+            raise
+        watch.refuse(error)
+        return Final({}, set())
+    names = {
+        id(item): copy.root.at("metadata", "name") or copy.root
+        for item, copy in zip(items, copies, strict=True)
+        if copy.previous
+    }
+    return Final(names, followed)
 
 
 def _finish(item: Rendered, metadata: set[str], place: Node) -> None:

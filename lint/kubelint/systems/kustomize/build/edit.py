@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from kubelint.systems.kustomize.build.error import BuildError
 from kubelint.systems.kustomize.build.moment import moment
-from kubelint.tree.dialect import GO_YAML_V3
+from kubelint.tree.dialect import GO_YAML_V2, GO_YAML_V3
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 
@@ -119,3 +119,22 @@ def wrong_kind(node: Node, wanted: str) -> BuildError:
     """Return the error for a node that is something else than what must stand there."""
     shown = "a mapping" if isinstance(node, Mapping) else "a list" if isinstance(node, Sequence) else "a single value"
     return BuildError(f"{wanted} must stand here, not {shown}", node)
+
+
+def replacing(new: Node, old: Node | None) -> Node:
+    """Return a value of a patch, which remembers the one whose place it takes; both are values of files as a rule."""
+    if not isinstance(new, Scalar) or not isinstance(old, Scalar) or old is new or old.is_null:
+        return new
+    by = new.by if isinstance(new, MadeScalar) and new.by is not None else new
+    return MadeScalar(new, new.text, by=by, replaced=old, style=new.style, tag=new.tag)
+
+
+def check_key(key: Scalar) -> None:
+    """Raise BuildError for a key of labels or annotations that kustomize writes without quotes and reads as no text.
+
+    Such are ``1``, ``true`` and ``null``, in quotes or not, and ``on`` and ``n`` without quotes.
+    """
+    read = key.value(GO_YAML_V2)
+    shown = str(read).lower() if isinstance(read, bool) else key.text
+    if read is None or not isinstance(GO_YAML_V3.resolve(shown), str):
+        raise BuildError(f"kustomize fails on the key `{key.text}`, which it reads as no text", key)

@@ -25,16 +25,19 @@ class Files:
         self._streams: dict[str, YamlStream] = {}
         self._sources: dict[str, SourceFile | None] = {}
         self._binary: dict[str, bytes] = {}
+        self._followed: dict[str, str | None] = {}
 
     def is_file(self, path: str) -> bool:
         """Tell whether that path is a file inside the root."""
         if self.repository is not None and self.repository.file(path) is not None:
             return True  # perhaps a buffer of an editor that was never saved
-        return self._allowed(path) is not None and (self.root / path).is_file()
+        real = self._allowed(path)
+        return real is not None and os.path.isfile(real)  # noqa: PTH113 - strings all the way
 
     def is_directory(self, path: str) -> bool:
         """Tell whether that path is a folder inside the root."""
-        return self._allowed(path) is not None and (self.root / path).is_dir()
+        real = self._allowed(path)
+        return real is not None and os.path.isdir(real)  # noqa: PTH112
 
     def real(self, path: str) -> str | None:
         """Return the path with links followed; None where it leads out of the root."""
@@ -67,10 +70,16 @@ class Files:
         return found
 
     def _allowed(self, path: str) -> str | None:
+        """Return the path with links followed, from the root of the file system; None where it leads out."""
+        if path not in self._followed:
+            self._followed[path] = self._follow(path)
+        return self._followed[path]
+
+    def _follow(self, path: str) -> str | None:
         if path.startswith(("../", "/")) or path == ".." or "\0" in path:
             return None
-        real = os.path.realpath(self.root / path)
         root = str(self.root)
+        real = os.path.realpath(f"{root}/{path}")
         return real if real == root or real.startswith(root.rstrip(os.sep) + os.sep) else None
 
     def _read(self, path: str) -> SourceFile | None:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kubelint.source import SourceFile
-from kubelint.systems.kustomize.build.edit import empty_mapping, put
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.edit import check_key, empty_mapping, put
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.systems.kustomize.build.rendered import Rendered
 from kubelint.tree.dialect import GO_YAML_V3
@@ -37,7 +37,7 @@ def generate(kind: str, entry: Node, options: list[Node], load: Load) -> Rendere
     """
     name = entry.scalar("name")
     if name is None or not name.text:
-        raise BuildError("a generator needs a name", entry)
+        raise BuildError("a generator needs a name", entry, cause=Cause.FORM)
     field = entry.get("name") or entry
 
     def fixed(value: str) -> MadeScalar:
@@ -50,7 +50,9 @@ def generate(kind: str, entry: Node, options: list[Node], load: Load) -> Rendere
     for part in ("labels", "annotations"):
         pairs: dict[str, tuple[Scalar, Node]] = {}
         for source in reversed(options):
-            pairs |= {key.text: (key, _text(value)) for key, value in source.pairs_at(part)}
+            for key, value in source.pairs_at(part):
+                check_key(key)
+                pairs[key.text] = (key, _text(value))
         if pairs:
             place = next(source for source in options if source.get(part) is not None).get(part)
             metadata = put(
@@ -83,7 +85,8 @@ def _with_data(root: Mapping, kind: str, entry: Node, load: Load) -> Mapping:
     for key, value, raw in sorted(_pairs(entry, load), key=lambda pair: pair[0].text):
         first = keys.setdefault(key.text, key)
         if first is not key:
-            raise BuildError(f"the key `{key.text}` stands twice in one generator", key, (first.span, "first here"))
+            message = f"the key `{key.text}` stands twice in one generator"
+            raise BuildError(message, key, (first.span, "first here"), cause=Cause.SOURCE)
         if kind == "Secret":
             encoded = _base64(value.text.encode() if raw is None else raw)
             data = put(data, key.text, MadeScalar(value, encoded, by=entry, replaced=value), key)
@@ -109,7 +112,7 @@ def _pairs(entry: Node, load: Load) -> Iterator[tuple[Scalar, Scalar, bytes | No
         if isinstance(node, Scalar):
             key, separator, value = node.text.partition("=")
             if not key or not separator:
-                raise BuildError(f"`{node.text}` is no `key=value`", node)
+                raise BuildError(f"`{node.text}` is no `key=value`", node, cause=Cause.SOURCE)
             shown = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
             yield _part(node, 0, len(key)), _part(node, len(key) + 1, len(node.text), shown), None
     for node in entry.items_at("files"):
@@ -120,7 +123,7 @@ def _pairs(entry: Node, load: Load) -> Iterator[tuple[Scalar, Scalar, bytes | No
 def _file(node: Scalar, load: Load) -> tuple[Scalar, Scalar, bytes | None]:
     key, separator, path = node.text.partition("=")
     if separator and (not key or not path or "=" in path):
-        raise BuildError(f"`{node.text}` is neither a path nor `key=path`", node)
+        raise BuildError(f"`{node.text}` is neither a path nor `key=path`", node, cause=Cause.SOURCE)
     if not separator:
         path, key = node.text, node.text.rstrip("/").rpartition("/")[2]
     source, raw = load(node, path)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubelint.systems.kustomize.build.edit import drop, empty_mapping, is_date, put, with_items
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.suggest import did_you_mean, nearest
+from kubelint.systems.kustomize.build.edit import drop, empty_mapping, is_date, put, replacing, with_items
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.tree.dialect import GO_YAML_V2, GO_YAML_V3
 from kubelint.tree.made import MadeScalar
@@ -96,7 +97,7 @@ class _Operation:
             return with_items(node, items)
         inner = node.get(_unescaped(step))
         if inner is None or not isinstance(node, Mapping) or isinstance(inner, Scalar):
-            raise self._failed(f"there is no `{'/'.join(path[: position + 1])}`", field)
+            raise self._absent(node, "/".join(path[: position + 1]), _unescaped(step), field)
         return put(node, _unescaped(step), self._descend(inner, path, position + 1, action, value, field))
 
     def _at_end(self, node: Node, step: str, action: str, value: Node | None, field: str) -> Node:
@@ -110,18 +111,19 @@ class _Operation:
             elif action == "remove":
                 del items[self._index(node, step, len(items), field)]
             else:
-                items[self._index(node, step, len(items), field)] = value
+                index = self._index(node, step, len(items), field)
+                items[index] = value if value is None else replacing(value, items[index])
             return with_items(node, [item for item in items if item is not None])
         if not isinstance(node, Mapping):
             raise self._failed("the path leads into a single value", field)
         name = _unescaped(step)
         if action == "remove":
             if name not in node:
-                raise self._failed(f"there is no `{name}` to remove", field)
+                raise self._absent(node, name, name, field)
             return drop(node, name)
         assert value is not None  # noqa: S101 - only `remove` has none
         where = self.node.get("path") or self.node
-        return put(node, name, value, MadeScalar(where, name, by=where))
+        return put(node, name, replacing(value, node.get(name)), MadeScalar(where, name, by=where))
 
     def _index(self, node: Sequence, step: str, size: int, field: str) -> int:
         try:
@@ -131,12 +133,19 @@ class _Operation:
         if index < 0:
             index += size
         if not 0 <= index < size:
-            raise self._failed(f"the list has {len(node)} items, there is no position {step}", field)
+            raise self._failed(
+                f"there is no position {step}, the list ends at {len(node) - 1}" if len(node) else "the list is empty",
+                field,
+            )
         return index
 
-    def _failed(self, why: str, field: str) -> BuildError:
+    def _absent(self, node: Node, shown: str, name: str, field: str) -> BuildError:
+        names = [key.text for key, _ in node.pairs()]
+        return self._failed(f"there is no `{shown}`", field, did_you_mean(nearest(name, names)))
+
+    def _failed(self, why: str, field: str, hint: str = "") -> BuildError:
         place = self.node.get(field) or self.node
-        return BuildError(f"this `{self.name}` does not apply: {why}", place)
+        return BuildError(f"this `{self.name}` does not apply: {why}", place, cause=Cause.OPERATION, hint=hint)
 
 
 def _unescaped(step: str) -> str:
@@ -155,14 +164,19 @@ def _as_json(node: Node | None) -> Node | None:
     if node is None or isinstance(node, Scalar):
         return None if node is None else _as_json_scalar(node)
     if isinstance(node, Mapping):
-        entries = [(key, _as_json(value) or value) for key, value in node.pairs()]
-        if all(new is old for (_, new), (_, old) in zip(entries, node.pairs(), strict=True)):
+        entries = [(_as_json_key(key), _as_json(value) or value) for key, value in node.pairs()]
+        if all(new == old for new, old in zip(entries, node.pairs(), strict=True)):
             return node
         return Mapping(node.source, node.start, node.end, entries, flow=node.flow, tag=node.tag)
     items = [_as_json(item) or item for item in node.items()]
     if all(new is old for new, old in zip(items, node.items(), strict=True)):
         return node
     return Sequence(node.source, node.start, node.end, items)
+
+
+def _as_json_key(key: Scalar) -> Scalar:
+    read = key.value(GO_YAML_V2)
+    return MadeScalar(key, str(read).lower(), replaced=key) if isinstance(read, bool) else key
 
 
 def _as_json_scalar(node: Scalar) -> Scalar:

@@ -10,8 +10,9 @@ from kubelint.repository import YAML, RepositoryFile, join
 from kubelint.schema import Fault
 from kubelint.source import SourceFile, Span
 from kubelint.suggest import did_you_mean, nearest
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.files import Files
+from kubelint.systems.kustomize.build.watch import Watch
 from kubelint.systems.kustomize.detect import NAMES, detect
 from kubelint.systems.kustomize.model import Kustomization
 from kubelint.systems.kustomize.paths import is_remote
@@ -23,7 +24,6 @@ from kubelint.tree.yaml import YamlStream
 MAX_STEPS = 200_000
 #: Which errors of the schema are errors of kustomize, too: it decodes strictly, yet knows no required fields.
 _REFUSED = frozenset({Fault.UNKNOWN_FIELD, Fault.WRONG_TYPE})
-_LENIENT = frozenset({"options", "buildMetadata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Loader:
     """Reads what kustomizations name.
 
     ``restricted`` says that files lie in or below the kustomization's folder; ``known`` are kustomizations by folder
-    that somebody has read already; ``steps`` is how many objects and kustomizations may be put together in all builds.
+    that somebody has read already; ``steps`` is how many objects and kustomizations may be put together in all builds;
+    ``watch`` is told what they show.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class Loader:
         restricted: bool = True,
         known: MappingABC[str, Kustomization] | None = None,
         steps: int = MAX_STEPS,
+        watch: Watch | None = None,
     ) -> None:
         self.files = files
         self.steps = steps
+        self.watch = watch
         self.restricted = restricted
         self._known = known or {}
         self._kustomizations: dict[str, Kustomization] = {}
@@ -68,42 +71,46 @@ class Loader:
         ]
         where = place or Span(SourceFile(f"{folder}/{NAMES[0]}" if folder else NAMES[0], ""), 0, 0)
         if not found:
-            raise BuildError(f"there is no kustomization in `{folder or '.'}`", where)
+            raise BuildError(f"there is no kustomization in `{folder or '.'}`", where, cause=Cause.PATH)
         if len(found) > 1:
-            raise BuildError(f"there are two kustomizations in `{folder or '.'}`: {' and '.join(found)}", where)
+            message = f"there are two kustomizations in `{folder or '.'}`: {' and '.join(found)}"
+            raise BuildError(message, where, cause=Cause.PATH)
         source = self.files.source(found[0])
         if source is None:
-            raise BuildError(f"`{found[0]}` cannot be read", where)
+            raise BuildError(f"`{found[0]}` cannot be read", where, cause=Cause.PATH)
         file = RepositoryFile(source, YAML, self.files.limits)
         file.__dict__["yaml"] = self.files.yaml(source)  # the tree that is there already
         for problem in file.yaml.problems:
             if not isinstance(problem, DuplicateKey):
-                raise BuildError(problem.message, problem.span, problem.related)
+                raise BuildError(problem.message, problem.span, problem.related, cause=Cause.FORM)
         kustomization = self._known.get(folder)
         if kustomization is None:
             document = next(iter(detect(file)), None)
             if document is None:
-                raise BuildError("this is no kustomization", Span(source, 0, min(len(source.text), 1)))
+                if place is None:
+                    raise _unlike(source)
+                related = (_unlike(source).span, "an object of another kind")
+                raise BuildError(f"`{found[0]}` is no kustomization, whatever its name", place, related)
             kustomization = Kustomization(document, Unit("kustomization", folder))
         if kustomization.document.broken:
-            raise BuildError("this is no kustomization", Span(source, 0, min(len(source.text), 1)))
+            raise _unlike(source)
         self._check(kustomization)
         return kustomization
 
     @staticmethod
     def _check(kustomization: Kustomization) -> None:
         if kustomization.document.root is not None and not isinstance(kustomization.document.root, Mapping):
-            raise BuildError("a kustomization is a mapping", kustomization.document.root)
+            raise BuildError("a kustomization is a mapping", kustomization.document.root, cause=Cause.FORM)
         if kustomization.is_empty:
-            raise BuildError("the kustomization is empty", kustomization.node)
+            raise BuildError("the kustomization is empty", kustomization.node, cause=Cause.FORM)
         for error in kustomization.errors:
-            if error.fault in _REFUSED and not _LENIENT & set(map(str, error.path[:-1])):
-                if error.fault is Fault.UNKNOWN_FIELD:
-                    hint = did_you_mean(error.candidates)
-                    raise BuildError(f"there is no field `{error.name}`. {hint}".rstrip(". "), error.node)
-                raise BuildError(f"`{error.name}` must be {error.expected}, not {error.actual}", error.node)
-            if error.path in (("apiVersion",), ("kind",)):
-                raise BuildError(f"`{error.name}` must be {error.expected}, not {error.actual}", error.node)
+            refused = error.fault in _REFUSED and not (error.fault is Fault.UNKNOWN_FIELD and _is_lenient(error.path))
+            if refused and error.fault is Fault.UNKNOWN_FIELD:
+                message, hint = f"there is no field `{error.name}`", did_you_mean(error.candidates)
+                raise BuildError(message, error.node, cause=Cause.FORM, hint=hint)
+            if refused or error.path in (("apiVersion",), ("kind",)):
+                message = f"`{error.name}` must be {error.expected}, not {error.actual}"
+                raise BuildError(message, error.node, cause=Cause.FORM)
 
     # -- files -----------------------------------------------------------------------------------------------------
 
@@ -111,31 +118,32 @@ class Loader:
         """Return a file that a kustomization names; raises BuildError where it is missing or may not be read."""
         path = self.path(owner, node, text)
         if path is None:
-            raise BuildError(f"`{text}` lies on another host", node)
+            raise BuildError(f"`{text}` lies on another host", node, cause=Cause.PATH)
         if not self.files.is_file(path):
             raise self.missing(node, path)
         real = self.files.real(path)
         if real is None:
-            raise BuildError(f"`{text}` leads out of {self.files.root}", node)
+            raise BuildError(f"`{text}` leads out of {self.files.root}", node, cause=Cause.PATH)
         folder = owner.directory
         if self.restricted and folder and not real.startswith(f"{self.files.real(folder) or folder}/"):
-            raise BuildError(f"`{text}` is not in or below `{folder}`", node)
+            raise BuildError(f"`{text}` is not in or below `{folder}`", node, cause=Cause.PATH)
         found = self.files.source(path)
         if found is None:
-            raise BuildError(f"`{text}` cannot be read", node)
+            raise BuildError(f"`{text}` cannot be read", node, cause=Cause.PATH)
         return found
 
     def path(self, owner: Kustomization, node: Scalar, text: str) -> str | None:
         """Return what an entry means from the root; None where it is remote."""
         if not text:
-            raise BuildError("an empty entry names nothing", node)
+            raise BuildError("an empty entry names nothing", node, cause=Cause.PATH)
         if is_remote(text):
             return None
         if text.startswith("/"):
-            raise BuildError(f"`{text}` is an absolute path", node)
+            raise BuildError(f"`{text}` is an absolute path", node, cause=Cause.PATH)
         path = join(owner.directory, text)
         if path == ".." or path.startswith("../"):
-            raise BuildError(f"`{text}` lies outside of {self.files.root}; give --root", node)
+            message = f"`{text}` lies outside of {self.files.root}; give --root"
+            raise BuildError(message, node, cause=Cause.PATH)
         return path
 
     def missing(self, node: Scalar, path: str) -> BuildError:
@@ -150,7 +158,7 @@ class Loader:
         except OSError:
             names = []
         hint = did_you_mean(nearest(name, names))
-        return BuildError(f"there is no `{path}`. {hint}".rstrip(". "), node)
+        return BuildError(f"there is no `{path}`", node, cause=Cause.PATH, hint=hint)
 
     def yaml(self, owner: Kustomization, node: Scalar) -> YamlStream:
         """Return the documents of a file that a kustomization names."""
@@ -160,3 +168,12 @@ class Loader:
     def embedded(node: Scalar) -> YamlStream:
         """Return the documents that are written out in place."""
         return read_embedded(node)
+
+
+def _is_lenient(path: tuple[str | int, ...]) -> bool:
+    """Tell whether kustomize takes unknown fields at a place: what it does not know of a patch's options."""
+    return path[:1] == ("patches",) and "options" in path
+
+
+def _unlike(source: SourceFile) -> BuildError:
+    return BuildError("this is no kustomization", Span(source, 0, min(len(source.text), 1)), cause=Cause.FORM)

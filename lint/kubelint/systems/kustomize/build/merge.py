@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kubelint.systems.kustomize.build.edit import drop, is_null, put, restyled, with_entries, with_items
+from kubelint.systems.kustomize.build.edit import drop, is_null, put, replacing, restyled, with_entries, with_items
 from kubelint.systems.kustomize.build.error import BuildError
 from kubelint.systems.kustomize.build.identity import text
+from kubelint.systems.kustomize.build.watch import MergeWatch
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 
@@ -42,28 +43,37 @@ class MergeTypes:
         return None, found
 
 
-def merge(target: Mapping, patch: Mapping, types: MergeTypes) -> Mapping | None:
-    """Return the target with the patch applied; None where the patch deletes it. Raises BuildError."""
+def merge(target: Mapping, patch: Mapping, types: MergeTypes, watch: MergeWatch | None = None) -> Mapping | None:
+    """Return the target with the patch applied; None where the patch deletes it. Raises BuildError.
+
+    ``watch`` is shown each list that the patch changes.
+    """
+    if text(patch.get(_DIRECTIVE)) == _REPLACE:
+        return target  # kustomize replaces the object and then keeps the old one, which it does not mean but does
     number = types.of(text(target.get("apiVersion")), text(target.get("kind")))
     if number is None:
         number = types.of(text(patch.get("apiVersion")), text(patch.get("kind")))
-    result = _Merger(types).walk(target, patch, None, number)
+    result = _Merger(types, watch, text(target.get("kind"))).walk(target, patch, None, number)
     return result if isinstance(result, Mapping) else None
 
 
 class _Merger:
-    def __init__(self, types: MergeTypes) -> None:
+    def __init__(self, types: MergeTypes, watch: MergeWatch | None, kind: str) -> None:
         self.types = types
+        self.watch = watch
+        self.kind = kind
 
-    def walk(self, target: Node | None, patch: Node | None, keys: list[str] | None, number: int | None) -> Node | None:
+    def walk(
+        self, target: Node | None, patch: Node | None, keys: list[str] | None, number: int | None, name: str = ""
+    ) -> Node | None:
         """Merge two nodes of one field; None where the field goes."""
         first = next((node for node in (target, patch) if not is_null(node)), None)
         if isinstance(first, Sequence):
             _check(Sequence, target, patch)
-            return self._list(target, patch, keys, number)
+            return self._list(target, patch, keys, number, name)
         if isinstance(first, Scalar):
             _check(Scalar, target, patch)
-            return target if patch is None else patch
+            return target if patch is None else replacing(patch, target)
         _check(Mapping, target, patch)
         return self._mapping(target, patch, number)
 
@@ -102,7 +112,7 @@ class _Merger:
         for name, (key, value) in target.index.items():
             keys, inner = self.types.field(number, name)
             other = None if patch is None else patch.get(name)
-            merged = value if other is None and _plain(value) else self.walk(value, other, keys, inner)
+            merged = value if other is None and _plain(value) else self.walk(value, other, keys, inner, name)
             if merged is None or (is_null(merged) and not _kept(merged, value, other)):
                 changed = True
                 continue
@@ -122,7 +132,11 @@ class _Merger:
 
     # -- lists -----------------------------------------------------------------------------------------------------
 
-    def _list(self, target: Node | None, patch: Node | None, keys: list[str] | None, number: int | None) -> Node | None:
+    def _list(
+        self, target: Node | None, patch: Node | None, keys: list[str] | None, number: int | None, name: str
+    ) -> Node | None:
+        if self.watch is not None and isinstance(target, Sequence) and isinstance(patch, Sequence):
+            self._show(self.watch, target, patch, keys, name)
         if keys is None:
             return target if patch is None else patch
         if is_null(target):
@@ -141,6 +155,12 @@ class _Merger:
             return target
         merged = _KeyedLists(self, keys or [""], number).merge(target, patch if isinstance(patch, Sequence) else None)
         return target if _same(target, merged) else merged
+
+    def _show(self, watch: MergeWatch, target: Sequence, patch: Sequence, keys: list[str] | None, name: str) -> None:
+        if keys is None:
+            watch.replaced(target, patch, name, self.kind)
+        elif len(keys) == 1 and keys[0] and target is not patch:
+            watch.keyed(target, patch, name, keys[0])
 
     def _settled(self, target: Sequence, keys: list[str], number: int | None) -> bool:
         """Tell whether a list that no patch touches stays as it is: one key, each value once, and nothing to clean."""
@@ -179,7 +199,9 @@ class _KeyedLists:
                 if key and value and isinstance(item, Mapping) and key not in item:
                     item = put(item, key, MadeScalar(item, value, by=item, tag=None))
             added = _set(added, item, used, values)
-            rest = [item if one is old else one for one in rest]
+            if text(None if other is None else other.get(_DIRECTIVE)) != _REPLACE:
+                # An item that is to be replaced comes back with the old ones, which kustomize does not mean but does.
+                rest = [item if one is old else one for one in rest]
         if not found:
             return target
         for item in rest:
@@ -346,7 +368,8 @@ def _check(kind: type[Node], target: Node | None, patch: Node | None) -> None:
             if node is None:
                 continue
             related = None if other is None else (other.span, "what it would replace")
-            raise BuildError(message, node, related)
+            place = node.entries[0][0] if isinstance(node, Mapping) and node.entries else node
+            raise BuildError(message, place, related)
 
 
 def _shown(node: Node | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.identity import ORDER_FIRST, ORDER_LAST, ranks, text
 from kubelint.systems.kustomize.build.rendered import Collection, Rendered
 from kubelint.tree.node import Mapping, Node
@@ -17,7 +17,7 @@ def sort(items: Collection, options: Node | None) -> None:
     if options is not None:
         order, legacy = options.get("order"), options.get("legacySortOptions")
         if text(order) not in ("fifo", "legacy"):
-            raise BuildError("`order` is `fifo` or `legacy`", order or options)
+            raise BuildError("`order` is `fifo` or `legacy`", order or options, cause=Cause.FORM)
         if text(order) == "fifo":
             if isinstance(legacy, Mapping):
                 raise BuildError("`legacySortOptions` has no meaning for the order `fifo`", legacy)

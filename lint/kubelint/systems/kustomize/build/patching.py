@@ -8,38 +8,50 @@ from typing import TypeGuard
 from kubelint.systems.kustomize.build import json_patch
 from kubelint.systems.kustomize.build.edit import as_text, drop, is_date, put, put_at
 from kubelint.systems.kustomize.build.emit import value_of
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.identity import Identity, text
 from kubelint.systems.kustomize.build.manifests import check, objects
 from kubelint.systems.kustomize.build.merge import MergeTypes, merge
 from kubelint.systems.kustomize.build.rendered import Collection, Rendered
 from kubelint.systems.kustomize.build.selector import Selector
+from kubelint.systems.kustomize.build.unmatched import idle_merge, idle_selector
+from kubelint.systems.kustomize.build.watch import Idle, IdlePatch, MergeWatch, Watch
+from kubelint.systems.kustomize.model import Kustomization
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 from kubelint.tree.yaml import YamlStream
 
 
 class Unmatched(Exception):  # noqa: N818 - not an error where the build has parts that are not known
-    """A patch names an object that is not in the build."""
+    """A patch names an object that is not in the build; ``idle`` says what there is instead, for who watches."""
 
-    def __init__(self, error: BuildError) -> None:
+    def __init__(self, error: BuildError, idle: Idle | None = None) -> None:
         super().__init__(error.message)
         self.error = error
+        self.idle = idle
 
 
 class Patch:
-    """One patch, read: ``merges`` are strategic merges, ``operations`` a JSON patch."""
+    """One patch of a kustomization, read: ``merges`` are strategic merges, ``operations`` a JSON patch."""
 
     def __init__(
-        self, stream: YamlStream, place: Node, target: Node | None = None, options: Node | None = None
+        self,
+        owner: Kustomization,
+        stream: YamlStream,
+        place: Node,
+        target: Node | None = None,
+        options: Node | None = None,
+        watch: Watch | None = None,
     ) -> None:
+        self.owner = owner
+        self.watch = watch
         self.place = place
         self.selector = None if target is None else Selector(target)
         self.keep_name = options is None or text(options.get("allowNameChange")) != "true"
         self.keep_kind = options is None or text(options.get("allowKindChange")) != "true"
         self.merges: list[Rendered] = []
         self.operations: Sequence | None = None
-        check(stream, duplicates=False)
+        check(stream, duplicates=False, place=place)
         first = next((document.root for document in stream.documents if document.root is not None), None)
         if isinstance(first, Sequence):
             _check_json(first, place)
@@ -58,21 +70,38 @@ class Patch:
         if self.operations is not None:
             if self.selector is None:
                 raise BuildError("a JSON patch needs a target", self.place)
-            for item in self.selector.select(items.items):
+            for item in self._selected(items, self.selector):
                 item.remember()
                 _json(item, self.operations)
         elif self.selector is not None:
             if len(self.merges) > 1:
                 raise BuildError("several patches in one entry cannot have a target", self.place)
-            chosen = {item.identity for item in self.selector.select(items.items)}
+            chosen = {item.identity for item in self._selected(items, self.selector)}
             self._to_all(items, chosen, self.merges[0], types)
         else:
             for patch in self.merges:
-                item = self._only(items, patch)
+                try:
+                    item = self._only(items, patch)
+                except Unmatched as error:
+                    if self.watch is None or error.idle is None:
+                        raise
+                    self.watch.note(error.idle)
+                    continue
                 if copied:
                     self._to_all(items, {item.identity}, patch, types)
                 elif not self._merge(item, patch.root, types):
                     items.items.remove(item)
+
+    def _selected(self, items: Collection, selector: Selector) -> list[Rendered]:
+        found = selector.select(items.items)
+        if self.watch is not None:
+            if found:
+                self.watch.works(IdlePatch, selector.node)
+            else:
+                self.watch.note(
+                    idle_selector(IdlePatch, self.owner, selector, items.items if self.watch.detailed else [])
+                )
+        return found
 
     def _only(self, items: Collection, patch: Rendered) -> Rendered:
         wanted = patch.identity
@@ -82,7 +111,9 @@ class Patch:
         if found:
             related = (found[0].place.span, "one of them")
             raise BuildError(f"{len(found)} objects are or were {wanted}", patch.place, related)
-        raise Unmatched(BuildError(f"there is no {wanted} to patch", patch.place))
+        others = items.items if self.watch is not None and self.watch.detailed else []
+        idle = None if self.watch is None else idle_merge(self.owner, patch, others)
+        raise Unmatched(BuildError(f"there is no {wanted} to patch", patch.place), idle)
 
     def _to_all(self, items: Collection, chosen: set[Identity], patch: Rendered, types: MergeTypes) -> None:
         root = _normalised(patch.root)
@@ -100,7 +131,8 @@ class Patch:
         before = item.root
         if not self.keep_name or not self.keep_kind:
             item.remember()
-        merged = merge(before, patch, types)
+        watch = None if self.watch is None else MergeWatch(self.watch, self.owner)
+        merged = merge(before, patch, types, watch)
         if merged is None or not len(merged):
             return False
         if self.keep_kind:
@@ -146,7 +178,11 @@ def _text(value: Node) -> Node:
 
 
 def _json(item: Rendered, operations: Sequence) -> None:
-    root = json_patch.apply(item.root, operations)
+    try:
+        root = json_patch.apply(item.root, operations)
+    except BuildError as error:
+        error.related = error.related or (item.place.span, "the object that is patched")
+        raise
     annotations = root.at("metadata", "annotations")
     dates = [(key, value) for key, value in root.pairs_at("metadata", "annotations") if _is_date(value)]
     if annotations is not None and dates:
@@ -178,10 +214,15 @@ def _is_date(node: Node) -> TypeGuard[Scalar]:
 class JsonPatch:
     """One entry of ``patchesJson6902``: its target has a name, and what it changes is not remembered."""
 
-    def __init__(self, stream: YamlStream, place: Node, target: Node | None) -> None:
+    def __init__(
+        self, owner: Kustomization, stream: YamlStream, place: Node, target: Node | None, watch: Watch | None = None
+    ) -> None:
+        self.owner = owner
+        self.watch = watch
         if target is None or not text(target.get("name")):
-            raise BuildError("the target needs a name", target or place)
-        check(stream, duplicates=False)
+            cause = Cause.FORM if target is None else Cause.OTHER
+            raise BuildError("the target needs a name", target or place, cause=cause)
+        check(stream, duplicates=False, place=place)
         first = next((document.root for document in stream.documents if document.root is not None), None)
         if not isinstance(first, Sequence) or not first.children:
             raise BuildError("a list of operations is needed", place)
@@ -191,5 +232,12 @@ class JsonPatch:
 
     def apply(self, items: Collection) -> None:
         """Change the objects that it is for."""
-        for item in self.selector.select(items.items):
+        found = self.selector.select(items.items)
+        for item in found:
             _json(item, self.operations)
+        if self.watch is not None:
+            if found:
+                self.watch.works(IdlePatch, self.selector.node)
+            else:
+                others = items.items if self.watch.detailed else []
+                self.watch.note(idle_selector(IdlePatch, self.owner, self.selector, others))

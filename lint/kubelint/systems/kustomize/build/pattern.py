@@ -13,6 +13,9 @@ from functools import lru_cache
 _PLAIN = re.compile(r"[A-Za-z0-9_/:@ -]*\Z")
 _SIMPLE = re.compile(r"[A-Za-z0-9_/:@ -]*(?:\.\*)?\Z")
 
+#: What has a brace of its own, or a brace that begins no repetition: Go takes such a one for itself, as in ``${NAME}``.
+_BRACE = re.compile(r"\\[pPx]\{[^}]*\}|\\.|(?P<brace>\{(?!\d+(?:,\d*)?\}))", re.DOTALL)
+
 Matcher = Callable[[str], bool]
 
 
@@ -38,6 +41,7 @@ def whole(pattern: str) -> Matcher | None:
 def _compiled(pattern: str) -> Matcher | None:
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
+    pattern = _BRACE.sub(lambda found: found[0] if found["brace"] is None else "\\{", pattern)
     try:
         validator = Draft202012Validator({"pattern": pattern}, pattern_options=RegexOptions())
     except ValueError:

@@ -18,15 +18,19 @@ from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 
 
-def update_references(items: Collection, configuration: Configuration) -> None:
-    """Rewrite all references to what was renamed; raises BuildError where one could mean several objects."""
+def update_references(items: Collection, configuration: Configuration) -> set[int]:
+    """Rewrite all references to what was renamed, and return the identities of the nodes that were rewritten.
+
+    Raises BuildError where a reference could mean several objects.
+    """
+    followed: set[int] = set()
     renamed: dict[str, list[Rendered]] = {}
     for item in items:
         for name in {past.name for past in item.previous}:
             renamed.setdefault(name, []).append(item)
     if not renamed:
         _check_bindings(items)
-        return
+        return followed
     by_kind: dict[str, list[tuple[int, Gvk, FieldSpec]]] = {}
     for rank, (target, table) in enumerate(configuration.ordered_references()):
         for spec in table.specs:
@@ -37,10 +41,11 @@ def update_references(items: Collection, configuration: Configuration) -> None:
         places = by_kind.get(original.kind, []) if original.kind else []
         if everywhere:
             places = sorted([*places, *everywhere], key=lambda place: place[0])
-        referrer = _Referrer(item, items, renamed)
+        referrer = _Referrer(item, items, renamed, followed)
         for _, target, spec in places:
             if spec.gvk.selects(original):
                 referrer.update(target, spec)
+    return followed
 
 
 def _check_bindings(items: Collection) -> None:
@@ -52,7 +57,10 @@ def _check_bindings(items: Collection) -> None:
 class _Referrer:
     """One object whose references are rewritten."""
 
-    def __init__(self, item: Rendered, items: Collection, renamed: dict[str, list[Rendered]]) -> None:
+    def __init__(
+        self, item: Rendered, items: Collection, renamed: dict[str, list[Rendered]], followed: set[int]
+    ) -> None:
+        self.followed = followed
         self.item = item
         self.items = items
         self.renamed = renamed
@@ -76,6 +84,7 @@ class _Referrer:
             found = self._select(node.text, node, target, spec, None, mapped=False)
             if found is None or found.name == node.text:
                 return node
+            self.followed.add(id(node))
             return MadeScalar(node, found.name, by=found.place, replaced=node)
         if not isinstance(node, Mapping):
             raise BuildError("a name, or a mapping with one, must stand here", node)
@@ -91,6 +100,7 @@ class _Referrer:
         if found is None or (found.name == old and not found.namespace):
             return node
         if found.name != old:
+            self.followed.add(id(name))
             node = put(node, "name", MadeScalar(name, found.name, by=found.place, replaced=name))
         if found.namespace and found.namespace != text(namespace):
             by = found.root.at("metadata", "namespace") or found.root

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kubelint.systems.kustomize.build.edit import drop, put, put_at, text_of
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.identity import Gvk, Identity, effective, gvk_of, text
 from kubelint.systems.kustomize.build.origin import Origin
 from kubelint.tree.made import MadeScalar
@@ -140,7 +140,8 @@ class Collection:
             first = known.setdefault(item.identity, item)
             if first is not item:
                 message = f"{item.identity} is in the build already"
-                raise BuildError(message, place or item.place, (first.place.span, "the other one"))
+                related = (first.place.span, "the other one")
+                raise BuildError(message, place or item.place, related, cause=Cause.IDENTITY)
             self.items.append(item)
 
     def reset(self, items: Iterable[Rendered]) -> None:
@@ -166,7 +167,7 @@ class Collection:
         old = found[0]
         if item.behavior == "create":
             message = f"{identity} exists already; `behavior` must be `merge` or `replace`"
-            raise BuildError(message, item.place, (old.place.span, "the other one"))
+            raise BuildError(message, item.place, (old.place.span, "the other one"), cause=Cause.IDENTITY)
         merged = _take_metadata(item, old)
         if item.behavior == "merge":
             for field in ("data", "binaryData"):

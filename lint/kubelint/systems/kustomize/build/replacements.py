@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.kustomize.build.edit import is_null
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.fieldpath import change, find, steps_of
 from kubelint.systems.kustomize.build.identity import text
+from kubelint.systems.kustomize.build.patching import Unmatched
 from kubelint.systems.kustomize.build.rendered import Collection, Rendered
 from kubelint.systems.kustomize.build.selector import ExactSelector, label_selector
+from kubelint.systems.kustomize.build.unmatched import idle_target
+from kubelint.systems.kustomize.build.watch import IdleReplacement, Watch
+from kubelint.systems.kustomize.model import Kustomization
 from kubelint.tree.dialect import GO_YAML_V2, GO_YAML_V3
 from kubelint.tree.made import TEXT, MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -18,7 +23,9 @@ _DEFAULT_PATH = "metadata.name"
 class Replacement:
     """One entry of ``replacements``, or of a file that one names."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, owner: Kustomization, node: Node, watch: Watch | None = None) -> None:
+        self.owner = owner
+        self.watch = watch
         source, targets = node.get("source"), node.get("targets")
         if source is None or is_null(source) or targets is None or is_null(targets):
             raise BuildError("a replacement needs a source and targets", node)
@@ -30,15 +37,21 @@ class Replacement:
         """Change the targets. Raises BuildError where the source is not one field, or a target has no such field."""
         value = self._value(items)
         for target in self.targets:
-            _Target(target, value).apply(items)
+            _Target(self, target, value).apply(items)
 
     def _value(self, items: Collection) -> Node:
         selector = ExactSelector.of(self.source)
         found = items.matching(selector.selects)
-        if len(found) != 1:
-            names = " and ".join(str(item.identity) for item in found[:2])
-            why = f"selects {len(found)} objects ({names}), not one" if found else "selects nothing"
-            raise BuildError(f"the source of the replacement {why}", self.source)
+        if not found:
+            # Which field is to blame, and what it could say.
+            idle = idle_target(self.owner, self.source, items.items)
+            hint = did_you_mean(nearest(idle.wanted, idle.known))
+            place = idle.node if idle.part else self.source.get("name") or self.source.get("kind") or self.source
+            raise Unmatched(BuildError("the source of the replacement selects nothing", place, hint=hint))
+        if len(found) > 1:
+            related = (found[0].place.span, f"{found[0].identity}, and {found[1].identity}")
+            message = f"the source of the replacement selects {len(found)} objects, not one"
+            raise BuildError(message, self.source, related)
         path_node = self.source.get("fieldPath")
         path = text(path_node) or _DEFAULT_PATH
         value = find(found[0].root, steps_of(path))
@@ -58,7 +71,7 @@ def _part(options: Node | None, value: Node) -> Node:
     parts = value.text.split(delimiter)
     index = _index(options)
     if not 0 <= index < len(parts):
-        raise BuildError(f"the value has {len(parts)} parts, there is no part {index}", options)
+        raise BuildError(f"there is no part {index} of the value: taken apart it has {len(parts)}", options)
     return MadeScalar(value, parts[index], by=options, replaced=value, style=value.style, tag=value.tag)
 
 
@@ -73,10 +86,11 @@ def _filled(value: Node) -> bool:
 
 
 class _Target:
-    def __init__(self, node: Node, value: Node) -> None:
+    def __init__(self, replacement: Replacement, node: Node, value: Node) -> None:
+        self.replacement = replacement
         select = node.get("select")
         if select is None or is_null(select):
-            raise BuildError("a target needs `select`", node)
+            raise BuildError("a target needs `select`", node, cause=Cause.FORM)
         self.node = node
         self.value = value
         self.select = select
@@ -90,12 +104,19 @@ class _Target:
         selector = ExactSelector.of(self.select)
         rejected = [ExactSelector.of(reject) for reject in self.rejects]
         rejected = [reject for reject in rejected if not reject.empty]
+        selected = False
         for item in items:
             identities = item.identities
             if not self._by_labels(item) or not any(selector.selects(identity) for identity in identities):
                 continue
+            selected = True
             if not any(reject.selects(identity) for reject in rejected for identity in identities):
                 self._change(item)
+        watch, owner = self.replacement.watch, self.replacement.owner
+        if watch is not None and selected:
+            watch.works(IdleReplacement, self.select)
+        elif watch is not None:
+            watch.note(idle_target(owner, self.select, items.items if watch.detailed else []))
 
     def _by_labels(self, item: Rendered) -> bool:
         labels, annotations = item.strings("labels"), item.strings("annotations")

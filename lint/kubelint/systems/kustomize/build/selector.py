@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubelint.systems.kustomize.build.error import BuildError
 from kubelint.systems.kustomize.build.identity import Gvk, Identity, text
@@ -37,6 +37,14 @@ class ExactSelector:
         gvk = Gvk(text(node.get("group")), text(node.get("version")), text(node.get("kind")))
         return cls(gvk, text(node.get("name")), text(node.get("namespace")))
 
+    def without(self, field: str) -> ExactSelector:
+        """Return the selector with one of its fields left out."""
+        if field == "name":
+            return replace(self, name="")
+        if field == "namespace":
+            return replace(self, namespace="")
+        return replace(self, gvk=self.gvk._replace(**{field: ""}))
+
     @property
     def empty(self) -> bool:
         """Whether it says nothing at all."""
@@ -58,25 +66,34 @@ class Selector:
         self.node = node
         self.patterns = {
             name: _pattern(node.get(name))
-            for name in ("group", "version", "kind", "name", "namespace")
+            for name in ("name", "namespace", "group", "version", "kind")  # the name rules out most objects
             if _has(node, name)
         }
-        self.labels = label_selector(node.get("labelSelector"))
-        self.annotations = label_selector(node.get("annotationSelector"))
+        self.labels = label_selector(node.get("labelSelector")) if _has(node, "labelSelector") else None
+        self.annotations = label_selector(node.get("annotationSelector")) if _has(node, "annotationSelector") else None
 
     def select(self, items: list[Rendered]) -> list[Rendered]:
         """Return the objects that it selects, by what they are called now or were called first."""
         return [item for item in items if self._matches(item)]
 
-    def _matches(self, item: Rendered) -> bool:
-        now, first = item.identity, item.original
+    def without(self, field: str, items: list[Rendered]) -> list[Rendered]:
+        """Return the objects that it would select if one of its fields were left out."""
+        return [item for item in items if self._matches(item, field)]
+
+    def _matches(self, item: Rendered, left_out: str = "") -> bool:
+        now = item.identity
+        first = item.previous[0] if item.previous else now
         for name, matches in self.patterns.items():
+            if name == left_out:
+                continue
             if name in ("name", "namespace"):
                 if not matches(getattr(first, name)) and not matches(getattr(now, name)):
                     return False
             elif not matches(getattr(now.gvk, name)):
                 return False
-        return self.labels(item.strings("labels")) and self.annotations(item.strings("annotations"))
+        return (self.labels is None or self.labels(item.strings("labels"))) and (
+            self.annotations is None or self.annotations(item.strings("annotations"))
+        )
 
 
 def _has(node: Node, name: str) -> bool:

@@ -18,7 +18,9 @@ from kubelint.systems.kustomize.build.configuration import (
     read_configuration,
     read_definitions,
 )
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.edit import is_null
+from kubelint.systems.kustomize.build.error import BuildError, Cause
+from kubelint.systems.kustomize.build.identity import text
 from kubelint.systems.kustomize.build.loader import Loader, Opaque
 from kubelint.systems.kustomize.build.manifests import check, objects
 from kubelint.systems.kustomize.build.merge import MergeTypes
@@ -89,7 +91,7 @@ class Target:
     def _resources(self, owner: Kustomization, nodes: list[Node], state: State, where: str) -> None:
         for node in nodes:
             if not isinstance(node, Scalar) or node.is_null:
-                raise BuildError("an empty entry names nothing", node)
+                raise BuildError("an empty entry names nothing", node, cause=Cause.PATH)
             path = self.loader.path(owner, node, node.text)
             if path is None:
                 self._unknown(f"`{node.text}` lies on another host and is not fetched", node)
@@ -110,32 +112,32 @@ class Target:
 
     def _component(self, owner: Kustomization, node: Node, state: State, where: str) -> None:
         if not isinstance(node, Scalar) or node.is_null:
-            raise BuildError("an empty entry names nothing", node)
+            raise BuildError("an empty entry names nothing", node, cause=Cause.PATH)
         path = self.loader.path(owner, node, node.text)
         if path is None:
             self._unknown(f"the component `{node.text}` lies on another host and is not fetched", node)
         elif self.loader.files.is_directory(path):
             self._enter(node, path, state, where, component=True)
         elif self.loader.files.is_file(path):
-            raise BuildError(f"`{node.text}` is a file, a component is a folder", node)
+            raise BuildError(f"`{node.text}` is a file, a component is a folder", node, cause=Cause.PATH)
         else:
             raise self.loader.missing(node, path)
 
     def _enter(self, node: Scalar, path: str, state: State, where: str, *, component: bool) -> None:
         folder = self.loader.files.real(path)
         if folder is None:
-            raise BuildError(f"`{node.text}` leads out of {self.loader.files.root}", node)
+            raise BuildError(f"`{node.text}` leads out of {self.loader.files.root}", node, cause=Cause.PATH)
         for visited in self._stack:
             if not folder or visited.directory == folder or visited.directory.startswith(f"{folder}/"):
                 related = (visited.node.span, "where the circle begins")
-                raise BuildError(f"`{node.text}` leads back to `{visited.shown}`", node, related)
+                raise BuildError(f"`{node.text}` leads back to `{visited.shown}`", node, related, cause=Cause.CYCLE)
         if len(self._stack) >= MAX_DEPTH:
-            raise BuildError(f"kustomizations are nested deeper than {MAX_DEPTH} levels", node)
+            raise BuildError(f"kustomizations are nested deeper than {MAX_DEPTH} levels", node, cause=Cause.CYCLE)
         kustomization = self.loader.kustomization(folder, node.span)
         self.set_schema(kustomization)
         if kustomization.component != component:
             wanted, found = ("Component", "Kustomization") if component else ("Kustomization", "Component")
-            raise BuildError(f"`{node.text}` is a {found}, a {wanted} is wanted here", node)
+            raise BuildError(f"`{node.text}` is a {found}, a {wanted} is wanted here", node, cause=Cause.PATH)
         self.accumulate(kustomization, state, normalise(f"{where}/{node.text}" if where else node.text))
 
     def _unknown(self, what: str, node: Node) -> None:
@@ -172,6 +174,12 @@ class Target:
     def _definitions(self, owner: Kustomization) -> Configuration:
         result = EMPTY
         for node, root in self._mappings(owner, "crds"):
+            others = [value for _, value in root.pairs() if not isinstance(value, Mapping) and not is_null(value)]
+            if others:
+                related = (others[0].span, "no definition by the name of a type")
+                if text(root.get("kind")) == "CustomResourceDefinition":
+                    raise BuildError("`crds` takes OpenAPI definitions, no CustomResourceDefinition", node, related)
+                raise BuildError("`crds` takes OpenAPI definitions", node, related)
             result = result.merged(read_definitions(root), node)
         return result
 
@@ -183,6 +191,10 @@ class Target:
                 for document in stream.documents[:1]:
                     if isinstance(document.root, Mapping):
                         yield node, document.root
+                    elif document.root is not None and not is_null(document.root):
+                        raise BuildError(
+                            f"a file of `{field}` holds a mapping", document.root, (node.span, "named here")
+                        )
 
     # -- generators ------------------------------------------------------------------------------------------------
 
@@ -214,7 +226,7 @@ class Target:
     def _absorb(self, made: Rendered, state: State) -> None:
         if not state.items.absorb(made) and not self.opaque:
             message = f"there is no {made.identity} to {made.behavior} this into"
-            raise BuildError(message, made.place)
+            raise BuildError(message, made.place, cause=Cause.MERGE)
 
     def _plugins(self, owner: Kustomization, field: str, where: str) -> list[Rendered]:
         """Return the objects that configure plugins: those that are written out first, then those of files."""
@@ -249,11 +261,23 @@ class Target:
             self._note(state, _configured(item))
 
     def _run(self, apply: Callable[[Collection, MergeTypes], object], state: State) -> None:
+        watch = self.loader.watch
+        if watch is not None:
+            watch.open = bool(self.opaque)
         try:
             apply(state.items, self.types)
         except Unmatched as error:
-            if not self.opaque:
-                raise error.error from None
+            if watch is not None and error.idle is not None:
+                watch.note(error.idle)
+            elif not self.opaque:
+                if watch is None:
+                    raise error.error from None
+                watch.refuse(error.error)
+        except BuildError as error:
+            if watch is None:
+                raise
+            if not watch.open:  # what is not known may have brought what is missing
+                watch.refuse(error)
         state.items.items = [item for item in state.items if len(item.root)]
 
     def _note(self, state: State, origin: Origin) -> None:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kubelint.systems.kustomize.build.edit import each, empty_mapping, is_null, put, wrong_kind
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.edit import check_key, each, empty_mapping, is_null, put, wrong_kind
+from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.fieldspec import FieldSpec, Make, Table, at, replace_scalar
 from kubelint.systems.kustomize.build.identity import Gvk, text
 from kubelint.systems.kustomize.build.pattern import Matcher, matcher
@@ -56,7 +56,7 @@ class Namespace:
             if counts[item.identity] > 1:
                 other = next(one for one in items if one is not item and one.identity == item.identity)
                 message = f"in the namespace `{self.value.text}` two objects are {item.identity}"
-                raise BuildError(message, item.place, (other.place.span, "the other one"))
+                raise BuildError(message, item.place, (other.place.span, "the other one"), cause=Cause.IDENTITY)
 
     def change(self, root: Mapping, gvk: Gvk) -> Mapping:
         """Return one object in the namespace."""
@@ -135,6 +135,8 @@ class Pairs:
     def apply(self, items: Collection) -> None:
         """Add them to all objects."""
         for key, value in sorted(self.pairs.index.values(), key=lambda pair: pair[0].text):
+            if len(items):
+                check_key(key)
             made = _text_value(value)
 
             def setter(node: Node, key: Scalar = key, made: Scalar = made) -> Node:
@@ -196,6 +198,8 @@ class Images:
             )
         self.matches: Matcher = found
         self.hit = False
+        #: The names of the images that it was compared with, with their places.
+        self.seen: dict[str, Node] = {}
         for part in (self.digest, self.new_tag, self.new_name, self.suffix):
             if part is not None and part.text:
                 self.place: Node = part
@@ -240,6 +244,7 @@ class Images:
         if not isinstance(node, Scalar):
             raise wrong_kind(node, "an image")
         if not self.matches(node.text):
+            self.seen.setdefault(split_image(node.text)[0], node)
             return node
         self.hit = True
         name, tag, digest = split_image(node.text)
