@@ -102,6 +102,7 @@ def test_nothing_is_left_to_fix(identity: str) -> None:
 REVEALED = {
     "drone/misspelt-plugin": {"drone/missing-setting"},
     "drone/unknown-kind": {"drone/unknown-field"},
+    "istio/gateway-not-found": {"istio/match-never-applies"},
     "kubernetes/unknown-kind": {"kubernetes/missing-field"},
     "kubernetes/violates-restricted-profile": {"kubernetes/root-contradicts-non-root"},
     "kustomize/wrong-type": {"kustomize/malformed-source"},

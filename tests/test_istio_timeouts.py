@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 
 from kubelint.build import build
+from kubelint.check import check
 from kubelint.config import Settings
 from kubelint.discovery import systems
 from kubelint.graph.query import Graph
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.systems.istio.durations import duration, duration_fault
+from kubelint.systems.istio.fault_reach import unmet_faults
 from kubelint.systems.istio.model import VirtualService
 from kubelint.systems.istio.reach import budget_cuts, delay_cuts
-from kubelint.systems.istio.timeouts import DEFAULT_RETRIES, InjectedDelay, RoutePolicy
+from kubelint.systems.istio.timeouts import DEFAULT_RETRIES, Budget, InjectedDelay, RoutePolicy
 from kubelint.systems.kubernetes.duration import MILLISECOND, SECOND, parse_duration, show_duration
 from kubelint.tree.node import Scalar
 
@@ -159,6 +161,55 @@ def test_what_a_route_lets_a_request_take(
 ) -> None:
     policy = policy_of(tmp_path, body)
     assert (policy.attempt, policy.longest, policy.fitting_tries) == (attempt, longest, fitting)
+
+
+SLOW = "{timeout: %s, retries: {attempts: 2, perTryTimeout: 2s, retryOn: 5xx}}"
+
+
+@pytest.mark.parametrize(
+    ("own", "attempts", "pause", "body", "attempt", "total", "arithmetic"),
+    [
+        (None, 1, 0, "name: a", None, None, "no limit"),
+        (3, 1, 0, "name: a", 3, 3, "3s"),
+        (3, 2, 0, "name: a", 3, 6, "3s × 2 tries = 6s"),  # noqa: RUF001
+        (3, 3, 1, "name: a", 3, 11, "3s × 3 tries + 2s = 11s"),  # noqa: RUF001
+        (None, 1, 0, SLOW % "10s", 2, 6, "2s × 3 tries = 6s"),  # noqa: RUF001
+        (None, 2, 0, SLOW % "10s", 2, 12, "2s × 3 tries × 2 attempts = 12s"),  # noqa: RUF001
+        # The timeout of the route, or the program's own, ends the tries of the proxy.
+        (None, 1, 0, SLOW % "5s", 2, 5, "5s"),
+        (4, 2, 0, SLOW % "10s", 2, 8, "4s × 2 tries = 8s"),  # noqa: RUF001
+        (1, 1, 0, SLOW % "10s", 1, 1, "1s"),
+    ],
+)
+def test_what_a_call_may_take(
+    tmp_path: Path,
+    own: int | None,
+    attempts: int,
+    pause: int,
+    body: str,
+    attempt: int | None,
+    total: int | None,
+    arithmetic: str,
+) -> None:
+    limit = None if own is None else own * SECOND
+    budget = Budget(limit, attempts, pause * SECOND, policy_of(tmp_path, body))
+    assert budget.attempt == (None if attempt is None else attempt * SECOND)
+    assert budget.total == (None if total is None else total * SECOND)
+    assert budget.arithmetic == arithmetic
+
+
+@pytest.mark.parametrize(
+    ("retries", "room", "pauses"),
+    [
+        ("{attempts: 3, backoff: 2s}", 1, [0, 2, 8, 22]),
+        ("{attempts: 3, backoff: 1s}", 2, [0, 1, 4, 11, 21, 31]),
+        ("{attempts: 3, backoff: 500ms}", 3, [0, 0.5]),
+    ],
+)
+def test_pauses_between_tries_grow(tmp_path: Path, retries: str, room: int, pauses: list[float]) -> None:
+    policy = policy_of(tmp_path, f"{{timeout: 3s, retries: {retries}}}")
+    assert policy.unpaused_retries == room
+    assert [policy.pauses(number) for number in range(len(pauses))] == [pause * SECOND for pause in pauses]
 
 
 @pytest.mark.parametrize(
@@ -307,6 +358,53 @@ def test_a_route_for_other_callers_is_not_taken(tmp_path: Path) -> None:
     assert cuts(tmp_path, bookinfo("ratings", "reviews"), mesh)[0] == ["2s < productpage after 1s"]
 
 
+def test_routes_of_http_do_nothing_at_other_ports(tmp_path: Path) -> None:
+    mesh = routes("reviews", "timeout: 1s") + routes("ratings", DELAY % "2s")
+    assert cuts(tmp_path, bookinfo("ratings", "reviews"), mesh)[0] == ["2s < productpage after 1s"]
+    tcp = bookinfo("ratings", "reviews").replace("- port: 80\n", "- port: 80\n    name: tcp\n")
+    assert cuts(tmp_path, tcp, mesh) == ([], [])
+
+
+def test_a_caller_without_proxy_has_only_its_own_limits(tmp_path: Path) -> None:
+    mesh = routes("reviews", "timeout: 1s") + routes("ratings", DELAY % "2s")
+    alone = bookinfo("ratings", "reviews").replace("    spec:\n", "    spec:\n      hostNetwork: true\n", 1)
+    assert cuts(tmp_path, alone, mesh) == ([], [])
+
+
+def test_the_mesh_may_have_its_own_retries(tmp_path: Path) -> None:
+    operator = (
+        "---\napiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: mesh}\nspec:\n  meshConfig:\n"
+        "    defaultHttpRetryPolicy: {attempts: 1, perTryTimeout: 1s, retryOn: 5xx}\n"
+    )
+    mesh = routes("reviews", "name: all") + routes("ratings", DELAY % "2s")
+    assert cuts(tmp_path, bookinfo("ratings", "reviews"), mesh, operator)[0] == ["2s < productpage after 1s"]
+    mesh = routes("reviews", "retries: {}") + routes("ratings", DELAY % "2s")
+    assert cuts(tmp_path, bookinfo("ratings", "reviews"), mesh, operator)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "met"),
+    [("{end-user: {exact: jason}}", False), ("{end-user: {exact: anna}}", True), ("{x-test: {exact: jason}}", True)],
+)
+def test_a_fault_for_requests_that_are_routed_past_its_callers(tmp_path: Path, header: str, met: bool) -> None:
+    versions = application("v1", app="reviews") + application("v2", "ratings", app="reviews")
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: reviews}\nspec: {selector: {app: reviews}}\n"
+    rule = (
+        "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: reviews}\n"
+        "spec: {host: reviews, subsets: [{name: a, labels: {version: v1}}, {name: b, labels: {version: v2}}]}\n"
+    )
+    split = (
+        "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: reviews}\n"
+        "spec:\n  hosts: [reviews]\n  http:\n"
+        "  - match: [{headers: {end-user: {exact: jason}}}]\n    route: [{destination: {host: reviews, subset: a}}]\n"
+        "  - route: [{destination: {host: reviews, subset: b}}]\n"
+    )
+    fault = routes("ratings", f"match: [{{headers: {header}}}], " + DELAY % "2s", "name: rest")
+    callers = application("productpage", "reviews") + application("ratings")
+    (tmp_path / "all.yaml").write_text(callers + service + versions + rule + split + fault, encoding="utf-8")
+    assert [found.caller.name for found in unmet_faults(graph_of(tmp_path))] == ([] if met else ["v2"])
+
+
 def test_alternatives_are_judged_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "patient.yaml").write_text(routes("reviews", "name: all"), encoding="utf-8")
     (tmp_path / "hasty.yaml").write_text(routes("reviews", "timeout: 1s"), encoding="utf-8")
@@ -354,3 +452,45 @@ def test_a_long_chain_and_a_dense_one_end(tmp_path: Path) -> None:
     root.mkdir()
     delays, _ = cuts(root, layers, last, start, routes("l12-0", DELAY % "2s"))
     assert set(delays) == {"2s < start after 1s"}
+
+
+# -- Bookinfo ------------------------------------------------------------------------------------------------------
+
+REPOSITORIES = Path(__file__).resolve().parent.parent / "fixtures" / "repositories"
+
+
+@pytest.mark.parametrize(
+    ("case", "rules"),
+    [
+        (1, ["istio/unreachable-timeout"]),
+        (2, ["istio/delay-breaks-caller", "istio/unreachable-timeout"]),
+        (3, ["istio/delay-fires-timeout"]),
+        (4, []),
+        (5, ["istio/delay-breaks-caller", "istio/rival-timeouts"]),
+        (6, ["istio/fault-never-met"]),
+    ],
+)
+def test_each_case_of_bookinfo_has_its_findings_and_no_others(case: int, rules: list[str]) -> None:
+    report = check(REPOSITORIES / f"bookinfo-{case}", Settings())
+    assert sorted(finding.rule for finding in report.findings) == rules
+
+
+def test_the_arithmetic_stands_in_the_headline() -> None:
+    (finding,) = check(REPOSITORIES / "bookinfo-1", Settings()).findings
+    assert finding.headline == "3s × 2 tries = 6s, but `reviews-v2` may wait 10s for `ratings`"  # noqa: RUF001
+    assert finding.path == (
+        "Deployment/productpage-v1",
+        "Service/reviews",
+        "Deployment/reviews-v2",
+        "Service/ratings",
+    )
+
+
+def test_copies_of_an_application_do_not_see_each_other(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "apps").mkdir(parents=True)
+        (tmp_path / name / "mesh").mkdir()
+        timeout = "2s" if name == "one" else "20s"
+        (tmp_path / name / "apps" / "all.yaml").write_text(bookinfo("ratings timeout=10s", "reviews"), encoding="utf-8")
+        (tmp_path / name / "mesh" / "all.yaml").write_text(routes("reviews", f"timeout: {timeout}"), encoding="utf-8")
+    assert [cut.node.span.file.path for cut in budget_cuts(graph_of(tmp_path))] == ["one/apps/all.yaml"]

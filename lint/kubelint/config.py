@@ -94,6 +94,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
     policies: tuple[Policy, ...] = ()
+    #: Which Services a workload calls, as the annotation ``kubelint.io/calls`` says it: workload and declaration.
+    calls: tuple[tuple[Scalar, Scalar], ...] = ()
     fail_on: Severity = Severity.WARNING
     limits: Limits = field(default_factory=Limits)
     #: Where rule ids and groups stand in the file, to report those that do not exist.
@@ -221,6 +223,7 @@ def _settings(source: SourceFile, root: MappingNode) -> Settings:
         exclude=_texts(root, "exclude"),
         schemas=_texts(root, "schemas"),
         policies=tuple(_policies(root)),
+        calls=tuple((key, value) for key, value in root.pairs_at("calls") if isinstance(value, Scalar)),
         fail_on=Severity.parse(root.text_at("fail-on") or defaults.fail_on.label),
         limits=_limits(root.at("limits")),
         mentions=tuple(mentions),

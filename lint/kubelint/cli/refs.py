@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kubelint.cli.context import open_project, project_options, usage_error
 
+if TYPE_CHECKING:
+    from kubelint.graph.query import Graph
+
 
 @click.command("refs")
 @click.argument("name", required=False)
 @click.option("--unresolved", is_flag=True, help="Only references that may lead out of the repository.")
+@click.option("--calls", is_flag=True, help="Who calls whom, and how long each call may last, instead of references.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Same as --json, or not.")
 @project_options
 def command(
     name: str | None,
@@ -22,7 +28,9 @@ def command(
     config_path: Path | None,
     isolated: bool,
     unresolved: bool,
+    calls: bool,
     as_json: bool,
+    output: str,
 ) -> None:
     """Show who refers to NAME and what it refers to, with the places; without NAME, all references.
 
@@ -47,6 +55,10 @@ def command(
     if name and not chosen:
         names = {f"{entity.key.kind}/{entity.name}" for entity in graph.entities}
         usage_error(f"nothing is called `{name}` here. {did_you_mean(nearest(name, names))}".rstrip())
+    as_json = as_json or output == "json"
+    if calls:
+        _show_calls(graph, {str(entity) for entity in chosen} if name else None, as_json=as_json)
+        return
     references: list[Reference] = []
     if name:
         for entity in chosen:
@@ -72,6 +84,19 @@ def command(
         place = f"{row['path']}:{row['line']}:{row['column']}"
         line = f"{place}: {row['source']} {row['kind']} {row['wanted']}: {row['resolution']}"
         click.echo(escape(line + (f" → {to}" if to else "")))
+
+
+def _show_calls(graph: Graph, names: set[str] | None, *, as_json: bool) -> None:
+    """Print the call graph: all calls, or those that begin or end at one of the names."""
+    from kubelint.report.terminal import escape
+    from kubelint.systems.istio.call_table import call_rows
+
+    rows = [row for row in call_rows(graph) if names is None or names & {row.caller, *row.callees}]
+    if as_json:
+        click.echo(json.dumps([row.data() for row in rows], indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(escape(f"{row.place.file.path}:{row.place.line}:{row.place.column}: {row.text}"))
 
 
 def _row(reference: object) -> dict[str, object]:

@@ -34,6 +34,7 @@ class TimeoutShorterThanRetries(Rule[VirtualService]):
         retries:
           attempts: 2
           perTryTimeout: 2s
+          retryOn: 5xx
         route:
         - destination:
             host: reviews
@@ -42,6 +43,7 @@ class TimeoutShorterThanRetries(Rule[VirtualService]):
     ## Stays silent when
     - the tries fit exactly, or either of the two limits is absent
     - `attempts` is 0 or absent: nothing is retried
+    - `retryOn` does not cover a slow try: `istio/slow-try-not-retried` reports that
     - a value is a placeholder or no duration
 
     ## Source
@@ -76,6 +78,8 @@ class TimeoutShorterThanRetries(Rule[VirtualService]):
                     severity=Severity.ERROR,
                     subject=subject,
                 )
+                continue
+            if not policy.retries_slow_tries:
                 continue
             room = policy.fitting_tries
             yield self.finding(

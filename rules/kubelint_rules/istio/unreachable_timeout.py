@@ -5,83 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Place, Rule
-from kubelint.systems.istio.chains import Wait
-from kubelint.systems.istio.reach import BudgetCut, DelayCut, budget_cuts, delay_cuts
+from kubelint.rule import Group, Rule
+from kubelint.systems.istio.chain_words import breaks_off, retry_counts, who
+from kubelint.systems.istio.reach import BudgetCut, Cut, budget_cuts
 from kubelint.systems.kubernetes.duration import show_duration
-
-_MOST_CALLERS = 3
 
 
 class UnreachableTimeout(Rule[Graph]):
-    """A timeout or an injected delay is longer than the callers above it wait: it never takes effect.
+    """A timeout is longer than all callers above it wait: it never takes effect.
 
     ## Why
-    Each caller on the way has a budget: the timeout of the route that its proxy uses, and its own, which the
-    annotation `kubelint.io/calls` declares. When a budget further up ends first, everything below is abandoned: a
-    timeout there never fires and its fallback never answers; an injected delay makes the caller fail instead of
-    slowing it down.
+    Each caller on the way has a budget: the timeout and the retries of the route that its proxy uses, and its own,
+    which the annotation `kubelint.io/calls` declares. When all attempts of a caller further up are over, nobody can
+    see any more what a longer timeout below it leads to: its fallback never answers, and the work goes on for nothing.
 
     ## Example
-    ```yaml ratings.yaml
-    apiVersion: networking.istio.io/v1
-    kind: VirtualService
-    metadata:
-      name: ratings
-    spec:
-      hosts:
-      - ratings
-      http:
-      - fault:
-          delay:
-            percentage:
-              value: 100
-            fixedDelay: 7s
-        route:
-        - destination:
-            host: ratings
-    ```
-    ```yaml bookinfo.yaml
+    ```yaml shop.yaml
     apiVersion: v1
     kind: Service
     metadata:
-      name: ratings
+      name: productpage
     spec:
       selector:
-        app: ratings
+        app: productpage
       ports:
-      - port: 9080
-    ---
-    apiVersion: v1
-    kind: Service
-    metadata:
-      name: reviews
-    spec:
-      selector:
-        app: reviews
-      ports:
-      - port: 9080
-    ---
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: reviews
-      annotations:
-        kubelint.io/calls: ratings timeout=10s
-    spec:
-      selector:
-        matchLabels:
-          app: reviews
-      template:
-        metadata:
-          labels:
-            app: reviews
-        spec:
-          containers:
-          - name: reviews
-            image: registry.istio.io/release/examples-bookinfo-reviews-v2:1.20.3
+      - name: http
+        port: 8080
     ---
     apiVersion: apps/v1
     kind: Deployment
@@ -100,92 +50,111 @@ class UnreachableTimeout(Rule[Graph]):
         spec:
           containers:
           - name: productpage
-            image: registry.istio.io/release/examples-bookinfo-productpage-v1:1.20.3
+            image: registry.example.com/shop/productpage:2.4.1
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: reviews
+    spec:
+      selector:
+        app: reviews
+      ports:
+      - name: http
+        port: 8080
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: reviews
+      annotations:
+        kubelint.io/calls: ratings timeout=10s
+    spec:
+      selector:
+        matchLabels:
+          app: reviews
+      template:
+        metadata:
+          labels:
+            app: reviews
+        spec:
+          containers:
+          - name: reviews
+            image: registry.example.com/shop/reviews:2.4.1
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: ratings
+    spec:
+      selector:
+        app: ratings
+      ports:
+      - name: http
+        port: 8080
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ratings
+    spec:
+      selector:
+        matchLabels:
+          app: ratings
+      template:
+        metadata:
+          labels:
+            app: ratings
+        spec:
+          containers:
+          - name: ratings
+            image: registry.example.com/shop/ratings:2.4.1
+    ---
+    apiVersion: networking.istio.io/v1
+    kind: VirtualService
+    metadata:
+      name: details
+    spec:
+      hosts:
+      - details
+      http:
+      - route:
+        - destination:
+            host: details
     ```
 
     ## Stays silent when
-    - nothing says who calls whom: neither a variable with the host of a Service nor the annotation `kubelint.io/calls`
-    - for a timeout: one of the known callers waits long enough, or has no limit
+    - nothing says who calls whom: neither a variable with the host of a Service, nor `kubelint.io/calls`, nor
+      another object (`docs/calls.md`)
+    - one of the known callers waits long enough, or has no limit
+    - a later attempt of a caller may see it: `istio/abandoned-tries` reports that
     - a VirtualService of the caller's has a route without limit that the request may take
-    - the delay's percentage is absent or 0
 
     ## Source
-    Istio documentation, "Traffic Management" (timeouts), "Fault Injection", "Request Timeouts"; Envoy documentation,
-    "How do I configure timeouts?".
+    Istio documentation, "Traffic Management" (timeouts: the more restrictive of application and mesh takes
+    precedence), "Request Timeouts"; Envoy documentation, "How do I configure timeouts?".
     """
 
-    severity = Severity.ERROR
-    group = Group.CORRECTNESS
+    severity = Severity.WARNING
+    group = Group.SUSPICIOUS
 
     def check(self, subject: Graph, graph: Graph) -> Iterator[Finding]:
-        """Yield a finding for each value that lasts too long, with the callers that give up before."""
+        """Yield a finding for each timeout that nobody waits for."""
         del graph
-        delays: dict[tuple[int, int], list[DelayCut]] = {}
-        for cut in delay_cuts(subject):
-            delays.setdefault((id(cut.service), id(cut.delay.node)), []).append(cut)
-        for cuts in delays.values():
-            yield self._delay(sorted(cuts, key=lambda cut: (cut.direct, cut.wait.time)))
-        for budget in budget_cuts(subject):
-            yield self._budget(budget)
+        for cut in budget_cuts(subject):
+            if cut.cut is Cut.UNREACHABLE and not cut.wait.edge.from_gateway:
+                yield self._finding(cut)
 
-    def _delay(self, cuts: list[DelayCut]) -> Finding:
-        """Word a delay: the caller that fails for certain first, the others beside it."""
-        first = cuts[0]
-        delay, wait = first.delay, first.wait
-        who, callee = _who(wait), wait.edge.services[0].name
-        lasting = show_duration(wait.time or 0)
-        share = "every request" if delay.always else f"{delay.percentage:g}% of the requests"
-        own = first.edge.call
-        related: list[tuple[Place, str]] = []
-        note = None
-        if not first.direct and own is not None and own.timeout_node is not None:
-            related.append((own.timeout_node, f"`{first.edge.caller.name}` itself waits longer"))
-        elif not first.direct:
-            note = f"`{first.edge.caller.name}` declares no timeout of its own for `{first.edge.services[0].name}`"
-        related += _givers_up([cut.wait for cut in cuts])
+    def _finding(self, cut: BudgetCut) -> Finding:
+        caller, callee = cut.edge.caller.name, cut.edge.services[0].name
+        spent = cut.wait.budget.arithmetic
+        limit = spent if "=" in spent else f"its callers wait {spent}"
         return self.finding(
-            f"{who} gives up on `{callee}` before the injected delay of `{delay.node.text}` is over",
-            delay.node,
-            f"{share} of this route takes that long",
-            related=related,
-            path=first.path,
-            help=f"inject less than {lasting}, or let {who} wait longer than {delay.node.text}",
-            note=note,
-            severity=Severity.WARNING if first.direct or not delay.always else None,
-            subject=first.service,
-        )
-
-    def _budget(self, cut: BudgetCut) -> Finding:
-        callee, time = cut.edge.services[0].name, show_duration(cut.time)
-        sum_text = f"{cut.tries} tries × {show_duration(cut.each)} = {time}; " if cut.tries > 1 else ""  # noqa: RUF001
-        related = _givers_up([cut.wait])
-        lasting = show_duration(cut.wait.time or 0)
-        return self.finding(
-            f"the {time} that `{callee}` is given can never pass: its callers give up after {lasting}",
+            f"{limit}, but `{caller}` may wait {show_duration(cut.time)} for `{callee}`",
             cut.node,
-            f"{sum_text}no known caller waits this long",
-            related=related,
+            (f"{cut.arithmetic}; " if "=" in cut.arithmetic else "") + "no known caller waits this long",
+            related=[*breaks_off([cut.wait]), *retry_counts([cut.wait])],
             path=cut.path,
-            help=f"allow less than {lasting} here, or let {_who(cut.wait)} wait longer than {time}",
-            severity=Severity.WARNING,
+            help=f"allow less than {spent.rpartition('= ')[2]} here, or let {who(cut.wait)} wait longer",
             subject=cut.owner,
         )
-
-
-def _givers_up(waits: list[Wait]) -> list[tuple[Place, str]]:
-    """Return the values that end the attempts, each once, and what happens there."""
-    places: dict[tuple[str, int, int], tuple[Place, str]] = {}
-    for wait in waits:
-        if wait.node is None:
-            continue
-        tries = f", on each of {wait.tries} tries" if wait.tries > 1 else ""
-        proxy = "" if wait.by_caller or wait.edge.from_gateway else "the proxy of "
-        lasting = show_duration(wait.time or 0)
-        text = f"{proxy}{_who(wait)} gives up on `{wait.edge.services[0].name}` after {lasting}{tries}"
-        places.setdefault(wait.node.span.key, (wait.node, text))
-    return list(places.values())[:_MOST_CALLERS]
-
-
-def _who(wait: Wait) -> str:
-    caller: Entity = wait.caller
-    return f"the gateway of `{caller.name}`" if wait.edge.from_gateway else f"`{caller.name}`"

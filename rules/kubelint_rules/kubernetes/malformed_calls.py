@@ -11,12 +11,14 @@ from kubelint.systems.kubernetes.calls import CallsProblem
 
 
 class MalformedCalls(Rule[CallsProblem]):
-    """A part of the annotation `kubelint.io/calls` cannot be read, so what it declares is not checked.
+    """A part of a declaration of calls (`kubelint.io/calls`) cannot be read, so it is not checked.
 
     ## Why
     The annotation says which Services a program calls and how long it waits for each: `reviews timeout=3s attempts=2,
-    details`. `timeout` is the program's own limit for one attempt, `attempts` how often it tries in all; both belong to
-    the Service before them. Only a call that could be read takes part in checks of timeouts along call chains.
+    details`; `calls` in `.kubelint.yaml` says the same for a workload. `timeout` is the program's own limit for one
+    attempt, `attempts` how often it tries in all, `retries` how often it tries again, `pause` the time in between;
+    `sequential` or `parallel` says whether it waits for the calls before it. They belong to the Service before them.
+    Only a call that could be read takes part in checks of timeouts along call chains.
 
     ## Example
     ```yaml productpage.yaml
@@ -57,7 +59,7 @@ class MalformedCalls(Rule[CallsProblem]):
         yield self.finding(
             subject.message,
             subject.span,
-            "this part of the annotation is not read",
+            "this part is not read",
             help=subject.help,
-            subject=subject.resource,
+            subject=subject.resource or "",
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from kubelint.graph.model import Entity, Key
 from kubelint.graph.query import Graph
 from kubelint.systems.istio.hosts import Mesh, resolve_host
+from kubelint.systems.istio.mesh import mesh as mesh_of
 from kubelint.systems.istio.model import SYSTEM, DestinationRule, Gateway, ServiceEntry, Subset
 
 
 def assemble(graph: Graph) -> None:
     """Add subsets, hosts of ServiceEntries and servers of gateways to the graph."""
-    mesh = Mesh.of(graph.settings)
+    mesh = mesh_of(graph)
     for rule in graph.subjects(DestinationRule):
         _add_subsets(graph, rule, mesh)
     for entry in graph.subjects(ServiceEntry):

@@ -15,98 +15,24 @@ route).
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from heapq import heappop, heappush
 
-from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph, fits
+from kubelint.systems.istio.default_retries import default_retries
+from kubelint.systems.istio.edges import Edge, workload_edges
 from kubelint.systems.istio.hosts import exported_to
 from kubelint.systems.istio.links import HostUse, SubsetUse
 from kubelint.systems.istio.model import Destination, HttpRoute, Subset, VirtualService
+from kubelint.systems.istio.patience import Patience, Wait, tightest, widest
+from kubelint.systems.istio.protocols import ports_of
 from kubelint.systems.istio.subsets import service_pods, subset_pods
-from kubelint.systems.istio.timeouts import RoutePolicy, shortest
-from kubelint.systems.kubernetes.calls import Call
+from kubelint.systems.istio.timeouts import RoutePolicy
 from kubelint.systems.kubernetes.model import KubernetesObject, Service
 from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.systems.kubernetes.selectors import equality_selector
-from kubelint.tree.node import Node
-
-
-@dataclass(eq=False)
-class Edge:
-    """A call: from a workload, or from a gateway (then ``caller`` is its VirtualService).
-
-    ``call`` is what the caller declares itself.
-    """
-
-    caller: KubernetesObject
-    services: tuple[Service, ...]
-    call: Call | None = None
-
-    @property
-    def from_gateway(self) -> bool:
-        """Whether a gateway calls."""
-        return isinstance(self.caller, VirtualService)
-
-    @property
-    def own_timeout(self) -> int | None:
-        """The caller's own limit for one attempt."""
-        return None if self.call is None else self.call.timeout
-
-    @property
-    def own_attempts(self) -> int:
-        """How often the caller itself tries."""
-        return 1 if self.call is None else self.call.attempts
-
-
-@dataclass(frozen=True, eq=False)
-class Wait:
-    """The longest time that one attempt over an edge lasts, under one of the alternatives; None is no limit."""
-
-    edge: Edge
-    time: int | None
-    policy: RoutePolicy | None = None
-    service: VirtualService | None = None
-
-    @property
-    def caller(self) -> KubernetesObject:
-        """Who waits."""
-        return self.edge.caller
-
-    @property
-    def by_caller(self) -> bool:
-        """Whether it is the caller's own limit and not the mesh's that ends the attempt."""
-        return self.time is not None and self.time == self.edge.own_timeout
-
-    @property
-    def tries(self) -> int:
-        """How many attempts of this length there can be."""
-        mesh = 1
-        if self.policy is not None and self.policy.effective_per_try == self.time and self.policy.retries_slow_tries:
-            mesh = self.policy.tries
-        return self.edge.own_attempts * (1 if self.by_caller else mesh)
-
-    @property
-    def node(self) -> Node | None:
-        """The value that ends the attempt."""
-        if self.by_caller and self.edge.call is not None:
-            return self.edge.call.timeout_node
-        return None if self.policy is None else self.policy.attempt_node
-
-
-@dataclass(frozen=True, eq=False)
-class Patience:
-    """How long a workload's callers wait for it at most: the wait that ends it, and the workloads from there down."""
-
-    wait: Wait
-    chain: tuple[Entity, ...]
-
-    @property
-    def time(self) -> int:
-        """The time in nanoseconds."""
-        return self.wait.time or 0
+from kubelint.tree.dialect import GO_YAML_V2
+from kubelint.tree.node import Mapping, Node
 
 
 class CallGraph:
@@ -114,13 +40,15 @@ class CallGraph:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._retries = default_retries(graph)
         self._targets: dict[tuple[int, int], list[Service]] = {}
         self._subsets: dict[tuple[int, int], list[Subset]] = {}
         #: The VirtualServices that sidecars use for a Service, by the Service.
         self._routing: dict[int, dict[int, VirtualService]] = defaultdict(dict)
         for service in graph.subjects(VirtualService):
             self._collect(service)
-        self.edges = [*self._calls(), *self._gateway_calls()]
+        self.edges = [*workload_edges(graph), *self._gateway_calls()]
+        self._usage: dict[int, list[VirtualService]] = {}
         self._edges_to: dict[int, list[Edge]] = defaultdict(list)
         self._over: dict[int, list[Wait]] = {}
         self._waits: dict[int, list[Wait]] = defaultdict(list)
@@ -133,8 +61,11 @@ class CallGraph:
             for callee, wait in reached:
                 self._waits[id(callee)].append(wait)
                 self._below[id(edge.caller)].append((callee, wait))
-        self._patience = self._widest()
-        self._towards = self._tightest()
+        callers = list({id(edge.caller): edge.caller for edge in self.edges}.values())
+        outermost = [caller for caller in callers if id(caller) not in self._waits]
+        self._patience = widest(outermost, self._below, lambda wait: wait.time)
+        self._endurance = widest(outermost, self._below, lambda wait: wait.total)
+        self._towards = tightest(self._below)
 
     def edges_of(self, service: VirtualService, route: HttpRoute) -> list[Edge]:
         """Return the calls whose requests may take a route in the caller's sidecar."""
@@ -144,7 +75,7 @@ class CallGraph:
         return [
             edge
             for edge in found.values()
-            if not edge.from_gateway and exported_to(service, edge.caller.namespace) and takes(edge.caller, route)
+            if not edge.from_gateway and service in self._used(edge) and takes(edge.caller, route)
         ]
 
     def services_of(self, service: VirtualService) -> list[Service]:
@@ -157,7 +88,7 @@ class CallGraph:
         ]
 
     def waits(self, callee: KubernetesObject) -> list[Wait]:
-        """Return how long each known caller of a workload waits, one entry for each edge and alternative."""
+        """Return how long each known caller of a workload waits, for each edge and alternative the longest."""
         return self._waits.get(id(callee), [])
 
     def over(self, edge: Edge) -> list[Wait]:
@@ -165,11 +96,56 @@ class CallGraph:
         return self._over[id(edge)]
 
     def patience(self, callee: KubernetesObject) -> Patience | None:
-        """Return how long the most patient of a workload's known callers waits, those of the callers included.
+        """Return how long one attempt of the most patient of a workload's callers lasts, those further up included.
 
         None where a request may have no limit at all, or where no caller is known.
         """
         return self._patience.get(id(callee))
+
+    def endurance(self, callee: KubernetesObject) -> Patience | None:
+        """Return the same with all attempts of the callers: later nobody can see an answer."""
+        return self._endurance.get(id(callee))
+
+    def led_past(self, callee: KubernetesObject, matches: list[Node]) -> VirtualService | None:
+        """Return the VirtualService that leads all known requests past a workload; None where one may reach it.
+
+        That is so where its Services are called, every call takes a route, and no alternative leads to the workload.
+        ``matches`` are the conditions on the requests (none: all requests).
+        """
+        routing: VirtualService | None = None
+        for reference in self.graph.incoming(callee, "selects"):
+            for edge in self._edges_to.get(id(reference.source), ()):
+                used = self._used(edge)
+                if not used or not all(self._decided(edge, service) for service in used):
+                    return None
+                for service in used:
+                    if any(self._leads(edge, service, match, callee) for match in (matches or (None,))):
+                        return None
+                    routing = routing or service
+        return routing
+
+    def _leads(self, edge: Edge, service: VirtualService, wanted: Node | None, callee: KubernetesObject) -> bool:
+        """Tell whether a request with the headers of a match may come to a workload."""
+        for route in service.http:
+            if not route.bound(to_mesh=not edge.from_gateway) or not takes(edge.caller, route):
+                continue
+            if any(template.owner is callee for template in self._pods(route, edge)):
+                return True
+            if not route.matches or (wanted is not None and any(_same(match, wanted) for match in route.matches)):
+                return False  # every such request is taken here
+        return False
+
+    def below(self, caller: KubernetesObject) -> list[tuple[KubernetesObject, Wait]]:
+        """Return the workloads that a workload (or a gateway, by its VirtualService) calls, each with the wait."""
+        return self._below.get(id(caller), [])
+
+    def routing(self, service: Service) -> list[VirtualService]:
+        """Return the VirtualServices that sidecars use for a Service."""
+        return list(self._routing.get(id(service), {}).values())
+
+    def edges_to(self, service: Service) -> list[Edge]:
+        """Return the calls to a Service."""
+        return self._edges_to.get(id(service), [])
 
     def way_to_tightest(self, callee: KubernetesObject) -> Iterator[Wait]:
         """Yield the waits from a workload upwards that lead to the shortest of all waits above it, that one last."""
@@ -193,21 +169,6 @@ class CallGraph:
         for target in self.services_of(service):
             self._routing[id(target)][id(service)] = service
 
-    def _calls(self) -> Iterator[Edge]:
-        """Yield one edge for each caller and Service, however often and wherever it is said."""
-        merged: dict[tuple[int, tuple[int, ...]], Edge] = {}
-        for reference in self.graph.references:
-            if reference.kind != "calls" or not isinstance(reference.source, KubernetesObject):
-                continue
-            services = tuple(target for target in reference.targets if isinstance(target, Service))
-            if services:
-                key = (id(reference.source), tuple(id(service) for service in services))
-                edge = merged.setdefault(key, Edge(reference.source, services))
-                call = reference.detail
-                if isinstance(call, Call) and (edge.call is None or call.budgeted):
-                    edge.call = call
-        yield from merged.values()
-
     def _gateway_calls(self) -> Iterator[Edge]:
         for service in self.graph.subjects(VirtualService):
             merged: dict[tuple[int, ...], Edge] = {}
@@ -224,36 +185,58 @@ class CallGraph:
         if isinstance(edge.caller, VirtualService):
             yield from self._through(edge, edge.caller)
             return
-        routing: dict[int, VirtualService] = {}
-        for target in edge.services:
-            routing.update(self._routing[id(target)])
-        reached = [
-            pair
-            for service in routing.values()
-            if exported_to(service, edge.caller.namespace)
-            for pair in self._through(edge, service)
-        ]
+        reached = [pair for service in self._used(edge) for pair in self._through(edge, service)]
         if reached:
             yield from reached
             return
-        wait = Wait(edge, edge.own_timeout)
+        wait = Wait(edge, edge.budget(None))
         for owner in owners(service_pods(self.graph, edge.services)):
             yield owner, wait
 
+    def _used(self, edge: Edge) -> list[VirtualService]:
+        if id(edge) not in self._usage:
+            self._usage[id(edge)] = self._use(edge)
+        return self._usage[id(edge)]
+
+    def _use(self, edge: Edge) -> list[VirtualService]:
+        """Return the VirtualServices whose HTTP routes the proxy of a caller uses: alternatives, if there are several.
+
+        At ports that speak something else than HTTP none is used.
+        """
+        if isinstance(edge.caller, VirtualService):
+            return [edge.caller]
+        ports = list(ports_of(edge.services))
+        if not edge.proxied or (ports and not any(port.is_http for port in ports)):
+            return []
+        routing: dict[int, VirtualService] = {}
+        for target in edge.services:
+            routing.update(self._routing.get(id(target), {}))
+        return [service for service in routing.values() if exported_to(service, edge.caller.namespace)]
+
+    def _decided(self, edge: Edge, service: VirtualService) -> bool:
+        """Tell whether it is known where all routes of a VirtualService lead: no delegate, no unknown subset."""
+        return not any(
+            route.delegated
+            or any(self._subsets.get((id(service), id(destination.node))) == [] for destination in route.destinations)
+            for route in service.http
+            if takes(edge.caller, route)
+        )
+
     def _through(self, edge: Edge, service: VirtualService) -> Iterator[tuple[KubernetesObject, Wait]]:
         """Yield the workloads that a VirtualService leads an edge to, each with the most patient of its routes."""
-        longest: dict[int, tuple[KubernetesObject, Wait]] = {}
+        longest: dict[tuple[int, bool], tuple[KubernetesObject, Wait]] = {}
         for route in service.http:
             if not route.bound(to_mesh=not edge.from_gateway) or not takes(edge.caller, route):
                 continue
             # istiod merges the limits of a delegate in; they are not known here.
-            policy = RoutePolicy() if route.delegated else RoutePolicy.of(route)
-            wait = Wait(edge, shortest((edge.own_timeout, policy.attempt)), policy, service)
+            policy = RoutePolicy() if route.delegated else RoutePolicy.of(route, self._retries)
+            wait = Wait(edge, edge.budget(policy), service)
             for owner in owners(self._pods(route, edge)):
-                known = longest.get(id(owner))
-                if known is None or _longer(wait.time, known[1].time):
-                    longest[id(owner)] = owner, wait
-        yield from longest.values()
+                for all_attempts in (False, True):
+                    known = longest.get((id(owner), all_attempts))
+                    if known is None or _longer(_limit(wait, all_attempts), _limit(known[1], all_attempts)):
+                        longest[id(owner), all_attempts] = owner, wait
+        yield from {(id(owner), id(wait)): (owner, wait) for owner, wait in longest.values()}.values()
 
     def _pods(self, route: HttpRoute, edge: Edge) -> Iterator[PodTemplate]:
         if route.delegated:
@@ -276,62 +259,6 @@ class CallGraph:
 
     def _services(self, service: VirtualService, destination: Destination) -> list[Service]:
         return self._targets.get((id(service), id(destination.node)), [])
-
-    def _widest(self) -> dict[int, Patience]:
-        """Return the patience of each workload that no request without limit can reach.
-
-        That is the widest path from the callers that nobody calls: the limit of a path is its shortest wait, that of a
-        workload the largest of its paths.
-        """
-        callers = {id(edge.caller): edge.caller for edge in self.edges}
-        best: dict[int, tuple[int, Patience | None]] = {}
-        heap: list[tuple[int, int, KubernetesObject, Patience | None]] = []
-        for number, caller in enumerate(callers.values()):
-            if id(caller) not in self._waits:
-                heappush(heap, (-_NO_LIMIT, number, caller, None))
-        count = len(callers)
-        while heap:
-            negative, _, caller, patience = heappop(heap)
-            if id(caller) in best:
-                continue
-            best[id(caller)] = -negative, patience
-            for callee, wait in self._below[id(caller)]:
-                if id(callee) in best:
-                    continue
-                limit = -negative
-                if wait.time is not None and wait.time <= limit:
-                    limit, reached = wait.time, Patience(wait, (callee,))
-                elif patience is not None:
-                    reached = Patience(patience.wait, (*patience.chain, callee))
-                else:
-                    reached = None
-                count += 1
-                heappush(heap, (-limit, count, callee, reached))
-        return {key: patience for key, (_, patience) in best.items() if patience is not None}
-
-    def _tightest(self) -> dict[int, tuple[Wait, bool]]:
-        """Return for each workload the wait that leads towards the shortest one above it, and whether it is that one.
-
-        From the shortest wait on, each is handed down to everything below that has no shorter one.
-        """
-        towards: dict[int, tuple[Wait, bool]] = {}
-        limited = [
-            (wait.time, callee, wait)
-            for pairs in self._below.values()
-            for callee, wait in pairs
-            if wait.time is not None
-        ]
-        for _, callee, wait in sorted(limited, key=lambda entry: entry[0]):
-            if id(callee) in towards:
-                continue
-            towards[id(callee)] = wait, True
-            pending = deque([callee])
-            while pending:
-                for below, hop in self._below[id(pending.popleft())]:
-                    if id(below) not in towards:
-                        towards[id(below)] = hop, False
-                        pending.append(below)
-        return towards
 
 
 def call_graph(graph: Graph) -> CallGraph:
@@ -356,13 +283,22 @@ def takes(caller: KubernetesObject, route: HttpRoute) -> bool:
     return False
 
 
+def _same(one: Node, other: Node) -> bool:
+    """Tell whether two matches are about the same headers and nothing else."""
+    if not isinstance(one, Mapping) or [key.text for key, _ in one.entries] != ["headers"]:
+        return False
+    headers = other.at("headers")
+    return headers is not None and one.entries[0][1].data(GO_YAML_V2) == headers.data(GO_YAML_V2)
+
+
 def owners(templates: Iterable[PodTemplate]) -> list[KubernetesObject]:
     """Return the workloads that pod templates belong to, each once."""
     return list({id(template.owner): template.owner for template in templates}.values())
 
 
+def _limit(wait: Wait, all_attempts: bool) -> int | None:
+    return wait.total if all_attempts else wait.time
+
+
 def _longer(one: int | None, other: int | None) -> bool:
     return other is not None and (one is None or one > other)
-
-
-_NO_LIMIT = 2**64

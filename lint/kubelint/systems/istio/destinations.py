@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from kubelint.graph.model import Unit
 from kubelint.graph.query import Graph, fits
+from kubelint.systems.istio.folders import upwards
 from kubelint.systems.istio.hosts import Host, Mesh, covers, exported_to, most_specific, resolve_host
+from kubelint.systems.istio.mesh import mesh
 from kubelint.systems.istio.model import DestinationRule
 
 
@@ -20,7 +23,7 @@ class DestinationRules:
 
     def __init__(self, rules: Iterable[DestinationRule], mesh: Mesh) -> None:
         self.mesh = mesh
-        self._exact: dict[str, list[tuple[Host, DestinationRule]]] = defaultdict(list)
+        self._below: dict[tuple[str, str], list[tuple[Host, DestinationRule]]] = defaultdict(list)
         self._wildcard: list[tuple[Host, DestinationRule]] = []
         for rule in rules:
             if rule.host is None or rule.host.opaque:
@@ -29,26 +32,38 @@ class DestinationRules:
             if host.wildcard:
                 self._wildcard.append((host, rule))
             else:
-                self._exact[host.name].append((host, rule))
+                for directory in upwards(rule.unit.path):
+                    self._below[directory, host.name].append((host, rule))
 
-    def about(self, host: Host) -> list[DestinationRule]:
-        """Return the rules whose host is or covers this one, whoever gets them; exact ones first."""
-        found = [rule for own, rule in self._exact.get(host.name, ()) if own.same(host)]
+    def about(self, host: Host, unit: Unit | None = None) -> list[DestinationRule]:
+        """Return the rules whose host is or covers this one, whoever gets them; exact ones first.
+
+        With a unit, the exact ones are those of the nearest folder upwards that has any.
+        """
+        found: list[DestinationRule] = []
+        for directory in upwards("" if unit is None else unit.path):
+            found = [rule for own, rule in self._below.get((directory, host.name), ()) if own.same(host)]
+            if found:
+                break
         return found + [rule for own, rule in self._wildcard if covers(own.name, host, self.mesh)]
 
-    def effective(self, host: Host, client_namespace: str) -> list[DestinationRule]:
-        """Return the rules that a client of that namespace gets for a host: merged where there are several."""
-        rules = self.about(host)
+    def effective(self, host: Host, client_namespace: str, unit: Unit | None = None) -> list[DestinationRule]:
+        """Return the rules that a client of that namespace gets for a host: merged where there are several.
+
+        With a unit, those of the nearest folder upwards are preferred.
+        """
+        rules = self.about(host, unit)
         for namespace in (client_namespace, host.namespace, self.mesh.root_namespace):
             if namespace is None:
                 continue
             here = [rule for rule in rules if fits(rule.namespace, namespace) and exported_to(rule, client_namespace)]
             if here:
                 return self._most_specific(here, host)
-        return []
+        return [] if unit is None else self.effective(host, client_namespace)
 
     def _most_specific(self, rules: list[DestinationRule], host: Host) -> list[DestinationRule]:
-        exact = [rule for own, rule in self._exact.get(host.name, ()) if own.same(host) and rule in rules]
+        hosts = [(resolve_host(rule.host.text, rule.namespace, self.mesh), rule) for rule in rules if rule.host]
+        exact = [rule for own, rule in hosts if not own.wildcard and own.same(host)]
         if exact:
             return exact
         patterns = {rule.host.text: rule for rule in rules if rule.host is not None}
@@ -60,5 +75,5 @@ def destination_rules(graph: Graph) -> DestinationRules:
     """Return the index of all DestinationRules."""
     return graph.once(
         "istio destination rules",
-        lambda: DestinationRules(graph.subjects(DestinationRule), Mesh.of(graph.settings)),
+        lambda: DestinationRules(graph.subjects(DestinationRule), mesh(graph)),
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
+from kubelint.systems.istio import bindings, delegates
 from kubelint.systems.istio.destinations import destination_rules
 from kubelint.systems.istio.hosts import Host, Mesh, gateway_name, resolve_host
+from kubelint.systems.istio.mesh import mesh as mesh_of
 from kubelint.systems.istio.model import MESH, SYSTEM, Destination, DestinationRule, IstioObject, Subset, VirtualService
 from kubelint.systems.istio.registry import HostMiss, registry
 from kubelint.systems.istio.subsets import link_subset_pods
@@ -40,7 +42,7 @@ class SubsetUse:
 
 def link(graph: Graph) -> None:
     """Resolve the references of all objects: hosts first, because subsets are looked up by them."""
-    mesh = Mesh.of(graph.settings)
+    mesh = mesh_of(graph)
     for rule in graph.subjects(DestinationRule):
         if rule.host is not None:
             host = resolve_host(rule.host.text, rule.namespace, mesh)
@@ -51,6 +53,8 @@ def link(graph: Graph) -> None:
             _link_destination(graph, service, destination, mesh)
         for node in service.gateway_names():
             _link_gateway(graph, service, node)
+        delegates.link(graph, service)
+    bindings.link(graph)
     for rule in graph.subjects(DestinationRule):
         for subset in rule.subsets.values():
             link_subset_pods(graph, rule, subset)
@@ -116,15 +120,19 @@ def _link_subset(
     assert isinstance(use, HostUse)  # noqa: S101 - link_host has set it
     host = use.host
     index = destination_rules(graph)
-    rules = index.about(host)
+    rules = index.about(host, service.unit)
     wanted = Key(SYSTEM, "subset", host.namespace or "", f"{host.name}/{node.text}")
     reference = Reference("uses-subset", service, node, wanted, Resolution.UNKNOWN)
     defining = [rule for rule in rules if node.text in rule.subsets]
+    if not defining:
+        rules = index.about(host)
+        defining = [rule for rule in rules if node.text in rule.subsets]
     near = [rule for rule in rules if rule.unit is service.unit] or [
         rule for rule in rules if _same_service(graph, rule, to_host)
     ]
-    effective = index.effective(host, service.namespace)
-    ranked = sorted(near, key=lambda rule: rule not in effective)
+    effective = index.effective(host, service.namespace, service.unit)
+    first = {id(rule) for rule in effective}
+    ranked = sorted(near, key=lambda rule: id(rule) not in first)
     reference.detail = SubsetUse(host, destination, tuple(ranked), to_host.targets)
     opaque = node.opaque or (destination.host is not None and destination.host.opaque)
     if defining:

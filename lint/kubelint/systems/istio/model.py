@@ -276,6 +276,14 @@ class WasmPlugin(IstioObject):
     """A WasmPlugin."""
 
 
+class TrafficExtension(IstioObject):
+    """A TrafficExtension: a Wasm module or a Lua script in the proxies."""
+
+
+class RemovedObject(IstioObject):
+    """An object of a kind that Istio had once and does not read any more."""
+
+
 def _destinations(route: Node, section: str) -> Iterator[Destination]:
     items = route.items_at(section)
     for item in items:
@@ -298,8 +306,15 @@ _KINDS: dict[str, tuple[type[IstioObject], ...]] = {
     ),
     "security.istio.io": (PeerAuthentication, RequestAuthentication, AuthorizationPolicy),
     "telemetry.istio.io": (Telemetry,),
-    "extensions.istio.io": (WasmPlugin,),
+    "extensions.istio.io": (WasmPlugin, TrafficExtension),
+}
+#: Source: Istio, ``pkg/config/analysis/analyzers/deprecation``; release notes of 1.4 to 1.6.
+_REMOVED: dict[str, tuple[str, ...]] = {
+    "rbac.istio.io": ("ClusterRbacConfig", "RbacConfig", "ServiceRole", "ServiceRoleBinding"),
+    "authentication.istio.io": ("MeshPolicy", "Policy"),
+    "config.istio.io": ("attributemanifest", "handler", "instance", "rule", "HTTPAPISpec", "QuotaSpec"),
 }
 VIEWS: dict[tuple[str, str], type[Resource]] = {
-    (group, view.__name__): view for group, views in _KINDS.items() for view in views
+    **{(group, view.__name__): view for group, views in _KINDS.items() for view in views},
+    **{(group, kind): RemovedObject for group, kinds in _REMOVED.items() for kind in kinds},
 }

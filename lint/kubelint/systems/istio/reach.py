@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
-from kubelint.systems.istio.chains import CallGraph, Edge, Patience, Wait, call_graph
+from kubelint.systems.istio.chains import CallGraph, call_graph
+from kubelint.systems.istio.edges import Edge
 from kubelint.systems.istio.model import HttpRoute, VirtualService
-from kubelint.systems.istio.timeouts import InjectedDelay, RoutePolicy, shortest
+from kubelint.systems.istio.patience import Patience, Wait
+from kubelint.systems.istio.timeouts import Budget, InjectedDelay, RoutePolicy
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Scalar
 
@@ -34,33 +37,49 @@ class DelayCut:
         return self.wait.edge is self.edge
 
 
+class Cut(Enum):
+    """What becomes of a budget that somebody above it does not wait for."""
+
+    UNREACHABLE = "nobody can see it end"
+    ABANDONED = "only a later attempt could see it end"
+    RIVAL = "the caller itself gives up before"
+
+
 @dataclass(frozen=True, slots=True)
 class BudgetCut:
-    """A timeout that never fires, because every known caller has given up before.
+    """A timeout that no known caller waits for; the most patient one gives up as ``wait`` says.
 
-    ``node`` is the value and ``time`` what it allows, all tries included (``tries`` of ``each``); ``owner`` the
-    VirtualService or the workload that it stands in; ``edge`` the call that it is about.
+    ``node`` is the value and ``time`` what it allows, all tries included, ``arithmetic`` how that comes about;
+    ``owner`` is the VirtualService or the workload that it stands in, ``edge`` the call that it is about, ``limit`` how
+    long the callers wait.
     """
 
+    cut: Cut
     owner: KubernetesObject
     node: Scalar
     time: int
-    each: int
-    tries: int
+    arithmetic: str
     edge: Edge
     wait: Wait
+    limit: int
     path: tuple[Entity, ...]
 
 
-def delay_cuts(graph: Graph) -> Iterator[DelayCut]:
-    """Yield each injected delay with the callers that it outlasts: all nearest ones, else one further up."""
-    calls = call_graph(graph)
-    for service in graph.subjects(VirtualService):
-        for route in service.http:
-            delay = InjectedDelay.of(route)
-            if delay is not None:
-                for edge in calls.edges_of(service, route):
-                    yield from _delayed(calls, service, delay, edge)
+def delay_cuts(graph: Graph) -> list[DelayCut]:
+    """Return each injected delay with the callers that it outlasts: all nearest ones, else one further up."""
+
+    def collect() -> list[DelayCut]:
+        cuts: list[DelayCut] = []
+        for service in graph.subjects(VirtualService):
+            for route in service.http:
+                delay = InjectedDelay.of(route)
+                if delay is not None:
+                    calls = call_graph(graph)  # only where something is delayed
+                    for edge in calls.edges_of(service, route):
+                        cuts += _delayed(calls, service, delay, edge)
+        return cuts
+
+    return graph.once("istio delay cuts", collect)
 
 
 def _delayed(calls: CallGraph, service: VirtualService, delay: InjectedDelay, edge: Edge) -> Iterator[DelayCut]:
@@ -68,9 +87,9 @@ def _delayed(calls: CallGraph, service: VirtualService, delay: InjectedDelay, ed
     lasts = delay.time
     if edge.own_timeout is not None:
         if edge.own_timeout < delay.time:
-            yield DelayCut(service, delay, edge, Wait(edge, edge.own_timeout), (edge.caller, *below))
+            yield DelayCut(service, delay, edge, Wait(edge, Budget(edge.own_timeout)), (edge.caller, *below))
         # The caller answers at the latest when its own attempts are over.
-        lasts = min(lasts, edge.own_attempts * edge.own_timeout)
+        lasts = min(lasts, edge.budget(None).total or lasts)
     below = (edge.caller, *below)
     cut = False
     for wait in calls.waits(edge.caller):
@@ -84,14 +103,20 @@ def _delayed(calls: CallGraph, service: VirtualService, delay: InjectedDelay, ed
             return
 
 
-def budget_cuts(graph: Graph) -> Iterator[BudgetCut]:
-    """Yield each timeout of a route or of a caller that no known caller above it waits for."""
-    calls = call_graph(graph)
-    for service in graph.subjects(VirtualService):
-        for route in service.http:
-            yield from _route_cut(calls, service, route)
-    for edge in calls.edges:
-        yield from _own_cut(calls, edge)
+def budget_cuts(graph: Graph) -> list[BudgetCut]:
+    """Return each timeout of a route or of a caller that no known caller above it waits for."""
+
+    def collect() -> list[BudgetCut]:
+        calls = call_graph(graph)
+        cuts: list[BudgetCut] = []
+        for service in graph.subjects(VirtualService):
+            for route in service.http:
+                cuts += _route_cut(calls, service, route)
+        for edge in calls.edges:
+            cuts += _own_cut(calls, edge)
+        return cuts
+
+    return graph.once("istio budget cuts", collect)
 
 
 def _route_cut(calls: CallGraph, service: VirtualService, route: HttpRoute) -> Iterator[BudgetCut]:
@@ -99,37 +124,50 @@ def _route_cut(calls: CallGraph, service: VirtualService, route: HttpRoute) -> I
     time, node = policy.longest, policy.longest_node
     if time is None or node is None or route.delegated:
         return
-    most: tuple[Patience, Edge] | None = None
+    found: list[tuple[Cut, Patience, Edge]] = []
     for edge in calls.edges_of(service, route):
-        limits = [calls.patience(edge.caller)]
-        if edge.own_timeout is not None:
-            limits.append(Patience(Wait(edge, edge.own_timeout), ()))
-        known = min((limit for limit in limits if limit is not None), key=lambda limit: limit.time, default=None)
-        if known is None or known.time >= time:
+        if edge.own_timeout is not None and edge.own_timeout < time:
+            own = Patience(Wait(edge, Budget(edge.own_timeout)), (), edge.own_timeout)
+            found.append((Cut.RIVAL, own, edge))
+            continue
+        judged = _judge(calls, edge.caller, time)
+        if judged is None:
             return  # somebody waits long enough
-        if most is None or known.time > most[0].time:
-            most = known, edge
-    if most is not None:
-        patience, edge = most
-        tries = time // policy.per_try if policy.per_try and node is policy.per_try_node else 1
-        path = (*_way(patience, edge), edge.services[0], service)
-        yield BudgetCut(service, node, time, time // tries, tries, edge, patience.wait, path)
+        found.append((*judged, edge))
+    if not found:
+        return
+    cut, patience, edge = max(found, key=lambda entry: (_KINDNESS[entry[0]], entry[1].time))
+    path = (*_way(patience, edge), edge.services[0], service)
+    arithmetic = Budget(policy=policy).arithmetic
+    yield BudgetCut(cut, service, node, time, arithmetic, edge, patience.wait, patience.time, path)
 
 
 def _own_cut(calls: CallGraph, edge: Edge) -> Iterator[BudgetCut]:
     """Yield the caller's own budget for a call where its callers do not wait for it."""
-    call, patience = edge.call, calls.patience(edge.caller)
-    if call is None or call.timeout is None or call.timeout_node is None or patience is None:
+    call = edge.call
+    if call is None or call.timeout is None or call.timeout_node is None:
         return
-    waits = calls.over(edge)
-    mesh = [wait.policy.longest if wait.policy is not None else None for wait in waits] or [None]
-    each = max(shortest((call.timeout, limit)) or 0 for limit in mesh)
-    time = each * call.attempts
-    if time <= patience.time or each < call.timeout:
+    budgets = [wait.budget for wait in calls.over(edge)] or [edge.budget(None)]
+    budget = max(budgets, key=lambda entry: entry.once or 0)
+    time = budget.total
+    judged = None if time is None else _judge(calls, edge.caller, time)
+    if time is None or judged is None or budget.once != call.timeout:
         return
-    node = call.timeout_node if each > patience.time or call.attempts_node is None else call.attempts_node
+    cut, patience = judged
+    node = call.timeout_node if call.timeout > patience.time or call.attempts_node is None else call.attempts_node
     path = (*_way(patience, edge), edge.services[0])
-    yield BudgetCut(edge.caller, node, time, each, call.attempts, edge, patience.wait, path)
+    yield BudgetCut(cut, edge.caller, node, time, budget.arithmetic, edge, patience.wait, patience.time, path)
+
+
+def _judge(calls: CallGraph, caller: KubernetesObject, time: int) -> tuple[Cut, Patience] | None:
+    """Return what becomes of a budget of that length; None where somebody waits, or nobody is known to call."""
+    endurance = calls.endurance(caller)
+    if endurance is not None and endurance.time < time:
+        return Cut.UNREACHABLE, endurance
+    patience = calls.patience(caller)
+    if patience is not None and patience.time < time and patience.wait.tries > 1:
+        return Cut.ABANDONED, patience
+    return None
 
 
 def _way(patience: Patience, edge: Edge) -> tuple[Entity, ...]:
@@ -137,3 +175,7 @@ def _way(patience: Patience, edge: Edge) -> tuple[Entity, ...]:
     if patience.wait.edge is edge:
         return (edge.caller,)
     return (patience.wait.caller, patience.wait.edge.services[0], *patience.chain)
+
+
+#: Of several callers the one that comes nearest to waiting is reported.
+_KINDNESS = {Cut.UNREACHABLE: 0, Cut.RIVAL: 1, Cut.ABANDONED: 2}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from kubelint.graph.model import Entity, Key, Unit
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
-from kubelint.systems.istio.hosts import Host, Mesh, covers, partial_service, resolve_host
+from kubelint.systems.istio.folders import upwards
+from kubelint.systems.istio.hosts import Host, covers, partial_service, resolve_host
+from kubelint.systems.istio.mesh import mesh
 from kubelint.systems.istio.model import SYSTEM, IstioObject
 from kubelint.systems.kubernetes.model import KubernetesObject, Service
 
@@ -38,7 +39,7 @@ class Registry:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.mesh = Mesh.of(graph.settings)
+        self.mesh = mesh(graph)
         self._entries: dict[str, list[tuple[Host, Entity]]] = defaultdict(list)
         self._wildcards: list[tuple[str, Entity]] = []
         for entity in graph.of_kind(SYSTEM, "host"):
@@ -48,19 +49,32 @@ class Registry:
             else:
                 self._entries[host.name].append((host, entity))
         self._services: dict[str, list[Service]] = defaultdict(list)
+        self._named: dict[tuple[str, str], list[Service]] = defaultdict(list)
         for service in graph.subjects(Service):
-            for directory in _upwards(service.unit.path):
+            for directory in upwards(service.unit.path):
                 self._services[directory].append(service)
+                self._named[directory, service.name].append(service)
 
     def find(self, host: Host, unit: Unit) -> list[Entity]:
-        """Return what a host means: those of the unit where it has any, else those of the repository."""
-        found: list[Entity] = []
-        if host.namespace is not None:
-            found += self.graph.find(Key("kubernetes", "Service", host.namespace, host.name), unit)
+        """Return what a host means: those of the unit where it has any, else those of the nearest folder upwards.
+
+        A repository may hold many copies of an application that have nothing to do with each other.
+        """
+        found = [] if host.namespace is None else self._nearest(host, unit)
         entries = [entity for own, entity in self._entries.get(host.name, ()) if own.same(host)]
         entries += [entity for pattern, entity in self._wildcards if covers(pattern, host, self.mesh)]
         own = [entity for entity in entries if entity.unit is unit]
         return found + (own or entries)
+
+    def _nearest(self, host: Host, unit: Unit) -> list[Entity]:
+        wanted = Key("kubernetes", "Service", host.namespace or "", host.name)
+        for directory in upwards(unit.path):
+            named = self._named.get((directory, host.name), ())
+            found = [service for service in named if fits(service.namespace, wanted.namespace)]
+            if found:
+                own: list[Entity] = [service for service in found if service.unit is unit]
+                return own or [*found]
+        return []
 
     def well_known(self, host: Host) -> bool:
         """Tell whether a host exists in every cluster, or is declared as external in the configuration."""
@@ -138,7 +152,7 @@ class Registry:
 
     def _in_reach(self, unit: Unit) -> list[Service]:
         """Return the Services that names in a unit probably mean: of the nearest folder upwards that holds any."""
-        for directory in _upwards(unit.path):
+        for directory in upwards(unit.path):
             services = self._services.get(directory)
             if services:
                 return services
@@ -161,11 +175,3 @@ class Registry:
 def registry(graph: Graph) -> Registry:
     """Return the hosts of a repository."""
     return graph.once("istio registry", lambda: Registry(graph))
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """Yield a folder and those above it, the root (empty) last."""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
-    yield ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kubelint.graph.model import Key, Resolution
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.addresses import Address, addresses_of, may_mean
-from kubelint.systems.kubernetes.calls import Call
+from kubelint.systems.kubernetes.call_syntax import Call
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import CALLS, Ingress, KubernetesObject, NetworkPolicy, Service, Workload
 from kubelint.systems.kubernetes.pod import PodTemplate

@@ -1,0 +1,42 @@
+"""What is said about an object in the light of others: where, in which words, and how bad it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kubelint.finding import Fix, Safety, Severity
+from kubelint.graph.model import Entity
+from kubelint.source import TextEdit
+from kubelint.tree.node import Node, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to report.
+
+    ``node`` is the very scalar; ``headline``, ``label``, ``help`` and ``note`` are the words of the finding;
+    ``severity`` overrides that of the rule; ``path`` are the objects that lead to it; ``candidates`` are what may have
+    been meant by the value.
+    """
+
+    node: Node
+    headline: str
+    label: str
+    help: str | None = None
+    related: tuple[tuple[Node | Entity, str], ...] = ()
+    severity: Severity | None = None
+    path: tuple[Entity, ...] = ()
+    note: str | None = None
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def fix(self) -> Fix | None:
+        """The edit that puts the one candidate in the place of the value; None where there are none or several."""
+        if len(self.candidates) != 1 or not isinstance(self.node, Scalar):
+            return None
+        edit = TextEdit(self.node.part(0, len(self.node.text)), self.candidates[0])
+        return Fix(f"write `{self.candidates[0]}`", (edit,), Safety.UNSAFE)
+
+
+Remarks = Iterator[Remark]
