@@ -155,6 +155,14 @@ steps:
 """
 
 
+@pytest.fixture(autouse=True)
+def what_is_sent(tmp_path: Path) -> None:
+    """The files that the pipelines of the guide send."""
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "index.html").touch()
+    (tmp_path / "Dockerfile").write_text("FROM nginx:1.27\n", encoding="utf-8")
+
+
 def _slip_in_one_of_two(root: Path, text: str) -> list[Finding]:
     findings(root, text, "frontend/.drone.yml")
     slipped = text.replace("from_secret: ssh_password", "from_secret: ssh_pasword", 1)

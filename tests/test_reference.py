@@ -34,6 +34,7 @@ REMOVED = {
 }
 OTHERS = {
     (".drone.yml:1:7", "drone/unknown-kind"),
+    (".drone.yml:15:12", "drone/remote-folder-differs"),
     ("k8s-demo/demo03-service-discovery/helloworld-service.yaml:7:10", "kubernetes/service-selects-nothing"),
     ("k8s-practice/argus/jd-hpa.yml:15:15", "kubernetes/autoscaler-target-lacks-request"),
     ("k8s-practice/prometheus/node-exporter/service.yml:6:27", "kubernetes/wrong-type"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubelint.config import OWN_FILES, Settings
 from kubelint.graph.model import Document, Resolution, Resource
 from kubelint.graph.query import Graph
-from kubelint.repository import DOCKERFILE, DOTENV, INI, Repository, RepositoryFile
+from kubelint.repository import DOCKERFILE, DOTENV, INI, NGINX, Repository, RepositoryFile
 from kubelint.system import Assembly, System
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.problem import Problem
@@ -102,6 +102,9 @@ def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
     elif file.syntax == DOTENV:
         if claimed:
             built.problems.extend(file.dotenv.problems)
+    elif file.syntax == NGINX:
+        if claimed:
+            built.problems.extend(file.nginx.problems)
     else:
         built.problems.extend(file.yaml.problems)
         if any(document.templated for document in file.yaml.documents):

@@ -104,9 +104,9 @@ def _places(findings: Iterable[Finding]) -> dict[tuple[str, int], _Place]:
 
 def _place(source: SourceFile, line: int, spans: dict[str, ScalarSpans]) -> _Place:
     syntax = syntax_of(source.path)
-    if not source.text or syntax in (None, JSON):
+    if not source.text or syntax == JSON:
         return _Place(source, line, line, mode=_Mode.NOT)
-    if syntax != YAML:  # Dockerfiles, inventories and dotenv files would read it as part of the value
+    if syntax != YAML:  # Dockerfiles, inventories, dotenv files and others would read it as part of the value
         return _Place(source, line, line, mode=_Mode.ABOVE)
     if source.path not in spans:
         spans[source.path] = ScalarSpans(RepositoryFile(source, YAML, Limits()))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kubelint.tree.dockerfile import Dockerfile
     from kubelint.tree.dotenv import Dotenv
     from kubelint.tree.ini import IniFile
+    from kubelint.tree.nginx import NginxFile
 
 NEVER_WALKED = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox", ".mypy_cache"}
@@ -31,7 +32,9 @@ NEVER_WALKED = frozenset(
 #: Files that are read as they are: braces in them are for a plugin, and no template that is rendered first.
 NEVER_RENDERED = frozenset({".drone.yml", ".drone.yaml"})
 IGNORE_FILES = (".gitignore", ".kubelintignore")
-YAML, JSON, INI, DOCKERFILE, DOTENV = "yaml", "json", "ini", "dockerfile", "dotenv"
+YAML, JSON, INI, DOCKERFILE, DOTENV, NGINX = "yaml", "json", "ini", "dockerfile", "dotenv", "nginx"
+#: Folders in which people keep configuration of nginx.
+_NGINX_FOLDERS = frozenset({"nginx", ".nginx", "sites-available", "sites-enabled"})
 _UNREAD_LANGUAGES = {
     ".jsonnet": "Jsonnet is a program; it is not evaluated",
     ".libsonnet": "Jsonnet is a program; it is not evaluated",
@@ -118,6 +121,13 @@ class RepositoryFile:
 
         return read_dotenv(self.source)
 
+    @cached_property
+    def nginx(self) -> NginxFile:
+        """The file read as configuration of nginx."""
+        from kubelint.tree.nginx import read_nginx
+
+        return read_nginx(self.source)
+
     def __repr__(self) -> str:
         return f"RepositoryFile({self.path!r})"
 
@@ -139,6 +149,9 @@ def syntax_of(path: str) -> str | None:
         return None if lower.endswith((".dockerignore", ".md", ".j2", ".tmpl", ".sh", ".py", ".go")) else DOCKERFILE
     if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
         return DOTENV
+    if lower.endswith((".conf", ".conf.template")):
+        known = "nginx" in lower or not _NGINX_FOLDERS.isdisjoint(path.split("/")[:-1])
+        return NGINX if known else None
     if "." not in name and any(part in ("group_vars", "host_vars") for part in path.split("/")[:-1]):
         return YAML
     return None
@@ -185,7 +198,9 @@ class Repository:
         for path in self._overlay:
             if path not in self._by_path:
                 self._paths[path] = True
-                self._read(path)
+                # A file of another kind (a script, a page) is there for those who refer to it.
+                if syntax_of(path) is not None or path in self._include:
+                    self._read(path)
         self.files.sort(key=lambda file: file.path)
         self._by_path = {file.path: file for file in self.files}
 
@@ -375,6 +390,23 @@ class Repository:
             )
         except (OSError, ValueError):
             return False
+
+    def folders_with(self, path: str) -> list[str]:
+        """Return the folders that have a path below them, for paths whose folder is not known."""
+        path = normalise(path)
+        name = path.rpartition("/")[2]
+        return [
+            known[: -len(path)].rstrip("/")
+            for known in self._by_name.get(name, ())
+            if known == path or known.endswith(f"/{path}")
+        ]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = {}
+        for path in self._paths:
+            index.setdefault(path.rpartition("/")[2], []).append(path)
+        return index
 
     def names(self, directory: str) -> list[str]:
         """Return the names of the files and folders directly in a folder, for near misses."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from kubelint.build import Built
 from kubelint.finding import Finding
 from kubelint.graph.model import Resource
-from kubelint.repository import RepositoryFile
+from kubelint.repository import Limits, RepositoryFile
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Mapping, Node, Sequence
 
@@ -88,7 +88,12 @@ class Suppressions:
 def collect(built: Built, files: Iterable[RepositoryFile]) -> Suppressions:
     """Return the suppressions of all files and objects."""
     found = Suppressions()
-    for file in files:
+    read = list(files)
+    paths = {file.path for file in read}
+    # What is no configuration by its name and was taken for some because another file said so.
+    others = {document.source.path: document.source for document in built.documents}
+    read += [RepositoryFile(source, "", Limits()) for path, source in others.items() if path not in paths]
+    for file in read:
         if MARKER in file.text:
             for suppression in _in_file(file, built):
                 found.add(suppression)

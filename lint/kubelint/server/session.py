@@ -16,7 +16,7 @@ from kubelint.check import Report, check
 from kubelint.config import BASELINE_NAME, FILE_NAMES, ConfigurationError, Settings, find_configuration, load
 from kubelint.finding import Finding, Fix, Label
 from kubelint.graph.query import Graph
-from kubelint.repository import DOCKERFILE, DOTENV, INI, Limits, RepositoryFile, syntax_of
+from kubelint.repository import DOCKERFILE, DOTENV, INI, NGINX, YAML, Limits, RepositoryFile, syntax_of
 from kubelint.source import SourceFile, Span, TextEdit
 from kubelint.tree.problem import Problem, SyntaxProblem
 
@@ -216,7 +216,7 @@ def _problems(path: str, text: str) -> list[Problem]:
     if syntax is None:
         return []
     file = RepositoryFile(SourceFile(path, text), syntax, Limits())
-    tree = {INI: "ini", DOCKERFILE: "dockerfile", DOTENV: "dotenv"}.get(syntax, "yaml")
+    tree = syntax if syntax in (INI, DOCKERFILE, DOTENV, NGINX) else YAML
     problems: list[Problem] = getattr(file, tree).problems
     return [problem for problem in problems if isinstance(problem, SyntaxProblem)]
 

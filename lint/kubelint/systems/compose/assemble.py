@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kubelint.graph.model import Document, Entity, EnvironmentVariable, Key, Unit
 from kubelint.repository import join
 from kubelint.system import Assembly
+from kubelint.systems.compose.containers import add_facts
 from kubelint.systems.compose.detect import BASE_NAMES, OVERRIDE_NAMES
 from kubelint.systems.compose.environment import Environments
 from kubelint.systems.compose.file import NAMED_SECTIONS, ComposeFile, ComposeFiles
@@ -250,6 +251,7 @@ def _add_project(
             _add_contexts(assembly, service)
             _announce_dockerfile(assembly, service)
     _add_environment_files(assembly, project)
+    add_facts(graph, project)
 
 
 def _add_variables(assembly: Assembly, service: ComposeService) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from kubelint.graph.absent import Mentions
 from kubelint.repository import Repository, join
 from kubelint.source import SourceFile
 from kubelint.systems.compose.interpolate import has_variables
@@ -44,13 +45,6 @@ _WELL_KNOWN_PREFIXES = (
 _ENVIRONMENT_FILE = re.compile(
     r"(?:\.env.*|.*\.env|env[._-](?:default|dist|example|sample|template)|\.?envrc.*)\Z", re.IGNORECASE
 )
-_TEXT_FILE = re.compile(
-    r"(?:GNUmakefile|Makefile.*|makefile|[Jj]ustfile|Taskfile\.ya?ml|Jenkinsfile|README.*|readme.*|Vagrantfile|package\.json"
-    r"|\.gitlab-ci\.yml|\.drone\.yml|\.travis\.yml|.*\.(?:sh|bash|zsh|fish|ps1|bat|cmd|mk|md|rst))\Z"
-)
-_WORD = re.compile(r"[A-Za-z0-9_.-]+")
-#: Bounds on the files that are looked through for a name; going over them only makes rules speak up.
-_MAX_TEXT_FILES, _MAX_TEXT_SIZE = 60, 1_000_000
 
 
 class Environment:
@@ -144,7 +138,7 @@ class Environments:
         self.declared = tuple(declared)
         self._folders: dict[str, Environment] = {}
         self._read: dict[str, Dotenv | None] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._mentions = Mentions(repository)
 
     def of_folder(self, directory: str) -> Environment:
         """Return the environment of a project in a folder."""
@@ -183,16 +177,4 @@ class Environments:
 
         Who is told there to make a file, or sets a variable there, has made no mistake.
         """
-        return any(word in self._words_of(folder) for folder in dict.fromkeys((directory, "")))
-
-    def _words_of(self, directory: str) -> frozenset[str]:
-        words = self._words.get(directory)
-        if words is None:
-            found: set[str] = set()
-            names = [name for name in sorted(self.repository.names(directory)) if _TEXT_FILE.match(name)]
-            for name in names[:_MAX_TEXT_FILES]:
-                source = self.repository.source(join(directory, name))
-                if source is not None and len(source.text) <= _MAX_TEXT_SIZE:
-                    found.update(word.rstrip(".") for word in _WORD.findall(source.text))
-            words = self._words[directory] = frozenset(found)
-        return words
+        return self._mentions.has(directory, word)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
+from kubelint.systems.compose.hosts import project_hosts
 from kubelint.systems.compose.interpolate import literal
 from kubelint.systems.compose.load import Extends, FileUse
 from kubelint.systems.compose.missing import missing_files
@@ -46,6 +47,8 @@ def link(graph: Graph) -> None:
         for section, kind in (("secrets", "secret file"), ("configs", "config file")):
             for _, value in project.model.sections[section].values():
                 _use(project, kind, value.scalar("file"))
+        for use in list(project_hosts(graph, project).port_uses()):
+            graph.add_subject(use)
         project.missing = list(missing_files(project, graph.repository))
         project.unset = unset_variables(project)
 

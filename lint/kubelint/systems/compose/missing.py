@@ -7,14 +7,11 @@ it stands for, or that a script or a text tells the reader to make.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from kubelint.graph.absent import in_submodule, is_ignored
 from kubelint.repository import Repository, join
 from kubelint.systems.compose.load import FileUse
 from kubelint.systems.compose.model import ComposeProject, MissingFile
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 #: What people keep out of a repository without telling git so.
 _PRIVATE = frozenset({"environment file", "secret file"})
@@ -55,7 +52,7 @@ def _first_missing(repository: Repository, path: str) -> tuple[str, str]:
 
 
 def _left_out(project: ComposeProject, repository: Repository, use: FileUse) -> bool:
-    if is_ignored(repository, use.path) or _in_submodule(repository, use.path):
+    if is_ignored(repository, use.path) or in_submodule(repository, use.path):
         return True
     folder, _, name = use.path.rpartition("/")
     if any(_is_template(other, name) for other in repository.names(folder)):
@@ -70,47 +67,5 @@ def _is_template(other: str, name: str) -> bool:
             if other in (f"{name}{mark}{word}", f"{word}{mark}{name.lstrip('.')}", f"{word}{name}"):
                 return True
         if f".{word}." in other and other.replace(f".{word}.", ".") == name:
-            return True
-    return False
-
-
-def is_ignored(repository: Repository, path: str) -> bool:
-    """Tell whether the ``.gitignore`` of one of the folders above names a path that is not there."""
-    steps = path.split("/")
-    for count in range(len(steps), 0, -1):
-        folder = "/".join(steps[: count - 1])
-        spec = _ignore_spec(repository, folder)
-        if spec is None:
-            continue
-        relative = "/".join(steps[count - 1 :])
-        # Whether a missing path would be a folder is unknown, so both count.
-        verdicts = (spec.check_file(relative).include, spec.check_file(relative + "/").include)
-        if any(verdicts):
-            return True
-        if any(verdict is False for verdict in verdicts):
-            return False
-    return False
-
-
-def _ignore_spec(repository: Repository, folder: str) -> GitIgnoreSpec | None:
-    source = repository.source(join(folder, ".gitignore"))
-    if source is None:
-        return None
-    from pathspec import GitIgnoreSpec  # only for files that are missing
-
-    try:
-        return GitIgnoreSpec.from_lines(source.text.splitlines())
-    except ValueError:
-        return None
-
-
-def _in_submodule(repository: Repository, path: str) -> bool:
-    """Tell whether a path lies in a git submodule, whose files are fetched from elsewhere."""
-    source = repository.source(".gitmodules")
-    if source is None:
-        return False
-    for line in source.text.splitlines():
-        key, equals, value = line.partition("=")
-        if equals and key.strip() == "path" and (path + "/").startswith(value.strip().rstrip("/") + "/"):
             return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubelint.graph.model import EnvironmentVariable, Unit
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly
+from kubelint.systems.docker.builds import add_builds
 from kubelint.systems.docker.model import SYSTEM, Dockerfile, Stage
 from kubelint.tree.node import Node, Scalar
 
@@ -12,6 +13,7 @@ from kubelint.tree.node import Node, Scalar
 def assemble(assembly: Assembly) -> None:
     """Make a unit of each Dockerfile, with its stages and what it sets in the environment."""
     graph = assembly.graph
+    made: list[Dockerfile] = []
     for document in assembly.of(SYSTEM):
         assembly.take(document)
         unit = graph.add_unit(Unit("Dockerfile", document.source.path))
@@ -26,6 +28,8 @@ def assemble(assembly: Assembly) -> None:
             if stage.name is not None:
                 graph.add(Stage(stage.name, dockerfile, stage))
         _add_variables(graph, dockerfile)
+        made.append(dockerfile)
+    add_builds(graph, made)
 
 
 def _add_variables(graph: Graph, dockerfile: Dockerfile) -> None:

@@ -15,11 +15,16 @@ from kubelint.graph.query import Graph
 from kubelint.suggest import nearest
 from kubelint.systems.docker.images import is_official
 from kubelint.systems.docker.model import STAGE, SYSTEM, Dockerfile
+from kubelint.systems.docker.pods import add_pods
+from kubelint.systems.docker.sources import Sources
 from kubelint.tree import dockerfile as tree
 from kubelint.tree.node import Scalar
 
 #: Stages among which a near miss is looked for; a bound on cost that no Dockerfile of a person reaches.
 MAX_STAGES = 200
+
+#: A shorter name says nothing where it is the beginning of another one.
+SHORTEST_PART = 4
 
 FROM, COPIES = "from-stage", "copies-from-stage"
 
@@ -43,7 +48,10 @@ class StageUse:
 
 def link(graph: Graph) -> None:
     """Resolve the names of stages in all Dockerfiles."""
+    add_pods(graph)
+    sources = Sources(graph)
     for dockerfile in graph.subjects(Dockerfile):
+        dockerfile.source_faults = list(sources.faults(dockerfile, dockerfile.builds))
         for stage in dockerfile.stages:
             if stage.image is not None:
                 _link(graph, dockerfile, stage, FROM, stage.image)
@@ -109,11 +117,20 @@ def _by_name(graph: Graph, dockerfile: Dockerfile, stage: tree.Stage, reference:
     if stage.number > MAX_STAGES:
         return
     earlier = {each.name.text.lower() for each in dockerfile.stages[: stage.number] if each.name is not None}
-    found = [graph.find(Key(SYSTEM, STAGE, dockerfile.name, each)) for each in nearest(name, earlier)]
+    near = nearest(name, earlier)
+    if not near and reference.kind == COPIES:  # an image of one's own is built on, hardly copied from
+        near = sorted(each for each in earlier if _is_part(name, each))
+    found = [graph.find(Key(SYSTEM, STAGE, dockerfile.name, each)) for each in near]
     if found:
         reference.resolution = Resolution.NEAR_MISS
         reference.candidates = tuple(each for group in found for each in group[:1])
         reference.detail = StageUse(stage, Why.NEAR)
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Tell whether one name begins with the other: `build` and `builder`."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= SHORTEST_PART and longer.startswith(shorter) and longer[len(shorter) :].isalpha()
 
 
 def _number(entity: object) -> int:

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
+from kubelint.graph.containers import ImageBuild
 from kubelint.graph.model import Document, Entity, Key, Resource, Unit
 from kubelint.tree import dockerfile as tree
 from kubelint.tree.node import Node, Scalar
 
 SYSTEM = "docker"
 STAGE = "stage"
+
+
+class Flaw(Enum):
+    """Why a source is not in the context."""
+
+    MISSING = "it does not exist"
+    IGNORED = "the ignore file leaves it out"
+    OUTSIDE = "it leads out of the context"
+    NOT_SENT = "it was not sent to the machine that builds"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFault:
+    """A source that a build does not find.
+
+    ``node`` is the source, ``path`` what it means in the context, ``build`` one that fails. ``near`` is a name that
+    exists beside it, ``pattern`` the line of the ignore file.
+    """
+
+    flaw: Flaw
+    node: Scalar
+    path: str
+    build: ImageBuild
+    near: str | None = None
+    pattern: Scalar | None = None
 
 
 class Dockerfile(Resource):
@@ -19,6 +47,10 @@ class Dockerfile(Resource):
         super().__init__(Key(SYSTEM, "Dockerfile", "", document.source.path), node, unit, document.mapping, document)
         content = document.content
         self.tree = content if isinstance(content, tree.Dockerfile) else tree.Dockerfile(document.source)
+        #: Who builds it; where nobody in the repository does, the builds that are likely.
+        self.builds: list[ImageBuild] = []
+        #: What these builds do not find in their contexts.
+        self.source_faults: list[SourceFault] = []
 
     @property
     def stages(self) -> list[tree.Stage]:

@@ -6,6 +6,7 @@ from kubelint.graph.model import Document, EnvironmentVariable, Key, Unit
 from kubelint.graph.query import Graph
 from kubelint.suggest import nearest
 from kubelint.system import Assembly
+from kubelint.systems.drone.deployments import add_facts
 from kubelint.systems.drone.detect import SYSTEM, Content, Form
 from kubelint.systems.drone.model import (
     DEFAULT_NAME,
@@ -109,3 +110,4 @@ def _add_parts(graph: Graph, pipeline: DronePipeline) -> None:
     for volume in pipeline.volumes:
         if volume.entity is not None:
             graph.add(volume.entity)
+    add_facts(graph, pipeline)
