@@ -15,6 +15,7 @@ COMMANDS = {
     "files": "Show what each file is taken for, and why.",
     "refs": "Show who refers to a resource and what it refers to.",
     "render": "Print what a kustomization builds.",
+    "cache": "Show or empty the cache of reports.",
     "config": "Show the settings in effect, or their JSON Schema.",
     "completion": "Print the completion script of a shell.",
 }

@@ -6,13 +6,17 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kubelint.cli.context import Project, open_project, project_options, refuse, usage_error, wants_color
 from kubelint.config import ConfigurationError, Settings
 from kubelint.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from kubelint.outcome import Outcome
+    from kubelint.profile import Profile
 
 NOTHING_TO_CHECK = 3
 FINDINGS = 1
@@ -44,6 +48,9 @@ SEVERITIES = [severity.label for severity in Severity]
 )
 @click.option("--target", "targets", multiple=True, metavar="SYSTEM=VERSION", help="Such as kubernetes=1.29.")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also load this installed rule pack.")
+@click.option("--cache-dir", type=click.Path(path_type=Path), metavar="DIR", help="Keep the cache in this folder.")
+@click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
+@click.option("--profile-rules", is_flag=True, help="Tell on standard error what each phase and each rule cost.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Name each file that was not checked, and why.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
@@ -62,8 +69,8 @@ def command(
 
 def run(project: Project, options: dict[str, object]) -> None:
     """Check, write the reports and exit with the code that the result means."""
-    from kubelint.check import check
     from kubelint.discovery import packs as find_packs
+    from kubelint.profile import Profile
     from kubelint.report import FORMATS, Options, render
 
     outputs = _outputs(options["formats"], FORMATS)  # type: ignore[arg-type]
@@ -79,9 +86,12 @@ def run(project: Project, options: dict[str, object]) -> None:
     try:
         if options["fix"] or options["diff"]:
             _fix(project, settings, scope, options)
-        report = check(project.root, settings, **scope)
+        profile = Profile() if options["profile_rules"] else None
+        report = _check(project.root, settings, scope, options, profile)
     except ConfigurationError as error:
         refuse(error)
+    if profile is not None:
+        click.echo(profile.table(), err=True)
     for name, target in outputs:
         color = target is None and name == "text" and wants_color(str(options["color"]))
         report_options = Options(
@@ -104,6 +114,29 @@ def run(project: Project, options: dict[str, object]) -> None:
     threshold = options["fail_on"] or settings.fail_on.label
     failed = threshold != "never" and report.failed(Severity.parse(str(threshold)))
     sys.exit(FINDINGS if failed and not options["exit_zero"] else 0)
+
+
+def _check(
+    root: Path, settings: Settings, scope: dict[str, Any], options: dict[str, object], profile: Profile | None
+) -> Outcome:
+    """Return what the cache knows of an unchanged repository, else check it and let the cache know."""
+    from kubelint import cache
+
+    chosen = options["cache_dir"]
+    folder = cache.folder_for(root, chosen if isinstance(chosen, Path) else None)
+    if options["no_cache"] or profile is not None or folder is None:
+        from kubelint.check import check
+
+        return check(root, settings, profile=profile, **scope)
+    entry = cache.RunCache(folder, root, settings, **scope)
+    outcome = entry.load()
+    if outcome is None:
+        from kubelint.check import check
+
+        report = check(root, settings, **scope)
+        entry.save(report, report.built.graph.repository)
+        outcome = report
+    return outcome
 
 
 def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
@@ -173,12 +206,12 @@ def _unknown_names(settings: Settings, packs: tuple[str, ...], options: dict[str
     given = [*_names(options["select"]), *_names(options["extend_select"]), *_names(options["ignore"])]
     if not given:
         return
-    from kubelint.discovery import rules
-    from kubelint.rule import Group
+    from kubelint.catalogue import entries
+    from kubelint.group import Group
     from kubelint.suggest import did_you_mean, nearest
 
     del settings
-    classes = rules(packs)
+    classes = entries(packs)
     known = (
         {rule.identity() for rule in classes}
         | {rule.family() for rule in classes}

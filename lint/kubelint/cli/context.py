@@ -7,15 +7,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from kubelint.config import FILE_NAMES, ConfigurationError, Settings, find_configuration, load
+if TYPE_CHECKING:
+    from kubelint.config import ConfigurationError, Settings
 
 USAGE_ERROR = 2
 F = TypeVar("F", bound=Callable[..., object])
-MARKERS = (*FILE_NAMES, ".git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,27 @@ def open_project(paths: Sequence[Path], root: Path | None, config_path: Path | N
     return Project(top, settings, "" if base == "." else base, () if everything else tuple(relative))
 
 
+def markers() -> tuple[str, ...]:
+    """Return the names of what stands in the root of a repository."""
+    from kubelint.config import FILE_NAMES
+
+    return (*FILE_NAMES, ".git")
+
+
 def find_root(paths: Sequence[Path]) -> Path:
     """Return the nearest folder above the paths that holds a configuration or ``.git``; else the paths' own folder."""
     folders = [path if path.is_dir() else path.parent for path in paths]
     common = Path(os.path.commonpath(folders))
     for folder in (common, *common.parents):
-        if any((folder / marker).exists() for marker in MARKERS):
+        if any((folder / marker).exists() for marker in markers()):
             return folder
     return common
 
 
 def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Settings:
     """Return the settings of the repository; prints all mistakes in them and ends the program if they are unusable."""
+    from kubelint.config import ConfigurationError, Settings, find_configuration, load
+
     if isolated:
         return Settings()
     path = config_path or find_configuration(root)

@@ -13,10 +13,10 @@ import click
 @click.argument("names", nargs=-1)
 def command(names: tuple[str, ...], as_json: bool, as_markdown: bool) -> None:
     """List the rules, all or those of the NAMES (systems, groups or rules)."""
-    from kubelint.discovery import rules
-    from kubelint.rule import DEFAULT_GROUPS
+    from kubelint.catalogue import entries
+    from kubelint.group import DEFAULT_GROUPS
 
-    found = [rule for rule in rules() if not names or {rule.identity(), rule.family(), rule.group.value} & set(names)]
+    found = [rule for rule in entries() if not names or {rule.identity(), rule.family(), rule.group.value} & set(names)]
     if as_json:
         table = [
             {

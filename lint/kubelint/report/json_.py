@@ -51,12 +51,12 @@ from kubelint.report.terminal import well_formed
 from kubelint.source import Span
 
 if TYPE_CHECKING:
-    from kubelint.check import Coverage, Report
+    from kubelint.outcome import Coverage, Outcome
 
 VERSION = 1
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the object, one finding at a time; no option changes it."""
     del options
     counts = report.counts()
@@ -80,7 +80,7 @@ def _dumped(value: dict[str, Any]) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-def _finding(finding: Finding, report: Report, fingerprints: Fingerprints) -> dict[str, Any]:
+def _finding(finding: Finding, report: Outcome, fingerprints: Fingerprints) -> dict[str, Any]:
     rule = report.rules.get(finding.rule)
     return {
         "rule": finding.rule,

@@ -11,10 +11,10 @@ from kubelint.report import Options
 from kubelint.report.terminal import Paint, enumeration, escape, plural
 
 if TYPE_CHECKING:
-    from kubelint.check import Coverage, Report
+    from kubelint.outcome import Coverage, Outcome
 
 
-def summary(report: Report, options: Options, paint: Paint) -> Iterator[str]:
+def summary(report: Outcome, options: Options, paint: Paint) -> Iterator[str]:
     """Yield the lines of the summary; with ``verbose`` followed by the names of what was not checked."""
     yield verdict(report, paint)
     yield from _fixable(report)
@@ -23,7 +23,7 @@ def summary(report: Report, options: Options, paint: Paint) -> Iterator[str]:
         yield from _names(report.coverage, options)
 
 
-def verdict(report: Report, paint: Paint) -> str:
+def verdict(report: Outcome, paint: Paint) -> str:
     """Return the line that counts the findings."""
     counts = report.counts()
     found = [plural(count, severity.label) for severity, count in sorted(counts.items(), reverse=True)]
@@ -35,7 +35,7 @@ def verdict(report: Report, paint: Paint) -> str:
     return f"{paint('success', 'No problems found')}{suppressed}."
 
 
-def _fixable(report: Report) -> Iterator[str]:
+def _fixable(report: Outcome) -> Iterator[str]:
     fixes = Counter(finding.fix.safety for finding in report.findings if finding.fix is not None)
     safe, unsafe = fixes[Safety.SAFE], fixes[Safety.UNSAFE]
     if safe:

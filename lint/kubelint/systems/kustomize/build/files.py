@@ -69,6 +69,8 @@ class Files:
     def _allowed(self, path: str) -> str | None:
         if path.startswith(("../", "/")) or path == ".." or "\0" in path:
             return None
+        if self.repository is not None:
+            self.repository.witness.other(path)
         real = os.path.realpath(self.root / path)
         root = str(self.root)
         return real if real == root or real.startswith(root.rstrip(os.sep) + os.sep) else None
