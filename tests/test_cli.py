@@ -243,3 +243,32 @@ def test_an_internal_error_is_one_line_and_code_2(good: Path) -> None:
     assert run.returncode == 2
     assert "internal error: RuntimeError: on purpose" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_the_second_run_is_out_of_the_cache_and_the_same(tmp_path: Path) -> None:
+    root, cache = tmp_path / "shop", tmp_path / "cache"
+    root.mkdir()
+    (root / "web.yaml").write_text(BAD)
+    check = ("check", "--cache-dir", str(cache))
+    first = kubelint(*check, cwd=root)
+    assert first.returncode == 1
+    assert len(list(cache.glob("*.run"))) == 1
+    second = kubelint(*check, cwd=root)
+    assert (second.stdout, second.stderr, second.returncode) == (first.stdout, first.stderr, 1)
+    assert kubelint(*check, "--ignore", "kubernetes", cwd=root).returncode == 0
+    cleaned = kubelint("cache", "clean", cwd=root, KUBELINT_CACHE_DIR=str(cache))
+    assert cleaned.stderr == f"kubelint: 2 reports removed from {cache}\n"
+    assert kubelint("check", "--no-cache", cwd=root, KUBELINT_CACHE_DIR=str(cache)).stdout == first.stdout
+    assert not list(cache.glob("*.run"))
+    assert kubelint("cache", "dir", cwd=root, KUBELINT_CACHE_DIR=str(cache)).stdout == f"{cache}\n"
+
+
+def test_what_phases_and_rules_cost_is_told_beside_the_report(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(BAD)
+    plain = kubelint("check", cwd=tmp_path)
+    told = kubelint("check", "--profile-rules", cwd=tmp_path)
+    assert (told.stdout, told.returncode) == (plain.stdout, plain.returncode)
+    table = {line.split()[0]: line.split()[1:] for line in told.stderr.splitlines() if line}
+    assert {"phase", "reading", "detecting", "rules", "rule"} <= set(table)
+    seconds, share, subjects, findings = table["kubernetes/wrong-type"]
+    assert (float(seconds) >= 0, share.endswith("%"), subjects, findings) == (True, True, "1", "1")

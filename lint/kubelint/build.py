@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kubelint.config import OWN_FILES, Settings
 from kubelint.graph.model import Document, Resolution, Resource
 from kubelint.graph.query import Graph
+from kubelint.profile import Profile
 from kubelint.repository import DOCKERFILE, DOTENV, INI, NGINX, Repository, RepositoryFile
 from kubelint.system import Assembly, System
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -41,13 +42,17 @@ class Built:
     crashes: list[Crash] = field(default_factory=list)
 
 
-def build(repository: Repository, settings: Settings, systems: Iterable[System]) -> Built:
+def build(
+    repository: Repository, settings: Settings, systems: Iterable[System], profile: Profile | None = None
+) -> Built:
     """Read, detect, assemble and link; deterministic, and linear in the input."""
+    profile = profile or Profile(wanted=False)
     systems = list(systems)
     graph = Graph(repository, settings)
     built = Built(graph, [], list(repository.problems))
-    for file in repository.files:
-        _detect(file, systems, built)
+    with profile.phase("detecting"):
+        for file in repository.files:
+            _detect(file, systems, built)
     present = {document.system for document in built.documents}
     systems = [system for system in systems if (system.reads or {system.name}) & present]
     views: dict[tuple[str, str], type[Resource]] = {}
@@ -56,7 +61,8 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
     assembly = Assembly(repository, settings, graph, built.documents, views)
     for system in systems:
         try:
-            system.assemble(assembly)
+            with profile.phase(f"assembling {system.name}"):
+                system.assemble(assembly)
         except Exception as error:
             built.crashes.append(Crash(system.name, "assembling", None, error))
     for unit in graph.units:
@@ -65,7 +71,8 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
             unit.closed = True
     for system in systems:
         try:
-            system.link(graph)
+            with profile.phase(f"linking {system.name}"):
+                system.link(graph)
         except Exception as error:
             built.crashes.append(Crash(system.name, "linking", None, error))
     # What a system reads without taking it for its own (patches, files of a generator) belongs to somebody.
@@ -77,7 +84,8 @@ def build(repository: Repository, settings: Settings, systems: Iterable[System])
     built.unclaimed = [path for path in built.unclaimed if path not in read and path not in OWN_FILES]
     for problem in built.problems:
         graph.add_subject(problem)
-    built.opaque_values = sum(_opaque_values(document) for document in built.documents)
+    with profile.phase("counting opaque values"):
+        built.opaque_values = sum(_opaque_values(document) for document in built.documents)
     return built
 
 
@@ -86,10 +94,11 @@ def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
     for system in systems:
         try:
             # Documents of one system do not overlap each other: only what others have claimed is compared.
-            others = list(claimed)
-            claimed += [
-                document for document in system.detect(file) if not any(_overlap(document, other) for other in others)
-            ]
+            found = system.detect(file)
+            if claimed:
+                others = list(claimed)
+                found = [document for document in found if not any(_overlap(document, other) for other in others)]
+            claimed.extend(found)
         except Exception as error:
             built.crashes.append(Crash(system.name, "reading", file.path, error))
     built.documents.extend(sorted(claimed, key=lambda document: document.start))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kubelint import baseline as baselines
 from kubelint.baseline import Applied, Baseline
-from kubelint.build import Built, Crash, build
+from kubelint.build import Built, build
+from kubelint.catalogue import BUILTIN_PACK, RuleEntry, RuleTable, entries, families, family_entries
 from kubelint.config import ConfigurationError, Settings
-from kubelint.discovery import BUILTIN_PACK, families, family_rules, systems
+from kubelint.discovery import systems
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
-from kubelint.graph.query import Graph
-from kubelint.options import make_options, option_problems
-from kubelint.repository import Repository, RepositoryFile, Skipped
+from kubelint.options import option_problems
+from kubelint.outcome import Coverage, Outcome
+from kubelint.profile import Profile
+from kubelint.repository import Repository, RepositoryFile
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
-from kubelint.source import SourceFile, Span, TextEdit
+from kubelint.runner import RULE_CRASHED, run, system_crash
+from kubelint.source import Span, TextEdit
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.suppress import Suppression, Suppressions, collect, removable, unused
 from kubelint.system import System
@@ -28,64 +33,16 @@ from kubelint.system import System
 REPOSITORY = "repository"
 UNUSED_IGNORE = f"{REPOSITORY}/unused-ignore"
 UNKNOWN_RULE = f"{REPOSITORY}/unknown-rule"
-RULE_CRASHED = f"{REPOSITORY}/rule-crashed"
 STALE_BASELINE = f"{REPOSITORY}/stale-baseline"
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What was checked and what was not: the counts of the last line of a report."""
+@dataclass(slots=True, kw_only=True)
+class Report(Outcome):
+    """What a check found, and the graph that it found it in."""
 
-    files: int = 0
-    documents: Mapping[str, int] = field(default_factory=dict)
-    units: int = 0
-    references: int = 0
-    #: References that may lead out of the repository, and so were not judged.
-    unresolved: int = 0
-    #: Values that hold a template or a placeholder.
-    opaque_values: int = 0
-    #: Objects of kinds without a schema: only names and references were checked.
-    opaque_objects: int = 0
-    #: Files that are templates and cannot be read before they are rendered.
-    templated: tuple[str, ...] = ()
-    #: YAML files of no known system: checked for syntax only.
-    unclaimed: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    ignored: int = 0
-    #: What else could not be judged, by name: rules in a language that could not be evaluated.
-    unchecked: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there was nothing to check."""
-        return not self.documents
-
-
-@dataclass(slots=True)
-class Report:
-    """What a check found.
-
-    ``rules`` are the classes of all rules that could have fired, by id; ``suppressed`` the findings that a directive
-    or the configuration took away (those that reports may still show as suppressed); ``baseline`` what became of all
-    findings where there is a baseline, those outside of the paths that were asked for included.
-    """
-
-    root: Path
-    findings: list[Finding]
-    suppressed: list[Finding]
-    coverage: Coverage
-    rules: Mapping[str, type[Rule[Any]]]
-    settings: Settings
+    #: What became of all findings where there is a baseline, those outside of the paths that were asked for included.
     built: Built
     baseline: Applied | None = None
-
-    def counts(self) -> Counter[Severity]:
-        """Return the number of findings of each severity."""
-        return Counter(finding.severity for finding in self.findings)
-
-    def failed(self, threshold: Severity) -> bool:
-        """Tell whether there is a finding at or above a severity."""
-        return any(finding.severity >= threshold for finding in self.findings)
 
 
 def check(
@@ -101,6 +58,7 @@ def check(
     baseline: Baseline | None = None,
     today: date | None = None,
     known: Mapping[str, RepositoryFile] | None = None,
+    profile: Profile | None = None,
 ) -> Report:
     """Check a repository.
 
@@ -111,42 +69,96 @@ def check(
     expired.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
     buffers; ``known`` are files of an earlier check, which are not read again where their text is the same. A crash of
-    a rule is a finding, the other rules go on.
+    a rule is a finding, the other rules go on. ``profile`` collects what phases and rules cost; the rules then run in
+    one process.
 
     Raises :class:`ConfigurationError` where the settings give a rule options that it does not take.
     """
-    settings = settings or Settings()
+    with collector_paused():
+        return _check(
+            root,
+            settings or Settings(),
+            paths=paths,
+            include=include,
+            overlay=overlay,
+            packs=packs,
+            touching=touching,
+            changed=changed,
+            baseline=baseline,
+            today=today,
+            known=known,
+            profile=profile or Profile(wanted=False),
+        )
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Do not look for cyclic garbage: all that a check makes lives as long as it does, and looking costs a third."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _check(
+    root: Path,
+    settings: Settings,
+    *,
+    paths: Collection[str],
+    include: Iterable[str],
+    overlay: Mapping[str, str] | None,
+    packs: tuple[str, ...],
+    touching: bool,
+    changed: Collection[str] | None,
+    baseline: Baseline | None,
+    today: date | None,
+    known: Mapping[str, RepositoryFile] | None,
+    profile: Profile,
+) -> Report:
     verify_options(settings, packs)
-    repository = Repository(
-        root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
-    )
+    with profile.phase("reading"):
+        repository = Repository(
+            root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
+        )
     all_systems = systems()
-    built = build(repository, settings, all_systems)
-    classes = _classes(built, all_systems, packs, settings)
-    selected = select(classes, settings)
-    raw = [_system_crash(crash, built.graph) for crash in built.crashes]
-    raw += _run(selected, built.graph, settings)
-    suppressions = collect(built, repository.files)
-    findings, suppressed = _judge(raw, suppressions, settings)
-    findings += _directive_findings(suppressions, classes, selected, settings, packs)
-    findings += _setting_findings(settings, packs)
-    findings = _merged(findings)
-    applied = None
-    if baseline is not None:
-        running = {rule.identity() for rule in selected}
-        applied = baselines.apply(baseline, findings, running=running, today=today or date.today())
-        findings = applied.new + _baseline_findings(applied, packs, settings)
-    if paths:
-        findings = [finding for finding in findings if _reported(finding, paths, touching=touching)]
-    if changed is not None:
-        findings = [finding for finding in findings if _reported(finding, changed, touching=True)]
+    built = build(repository, settings, all_systems, profile)
+    with profile.phase("importing rules"):
+        possible = _possible(built, all_systems, packs)
+        selected = [entry for entry in possible if is_selected(entry, settings)]
+        # A rule about something that is not here is not even imported.
+        asked = built.graph.subject_names()
+        classes = [entry.load() for entry in selected if entry.subject in asked]
+    with profile.phase("rules"):
+        raw = [system_crash(crash, built.graph) for crash in built.crashes]
+        raw += run(classes, built.graph, settings, profile if profile.wanted else None)
+    with profile.phase("suppressing, sorting, counting"):
+        suppressions = collect(built, repository.files)
+        findings, suppressed = _judge(raw, suppressions, settings)
+        findings += _directive_findings(suppressions, selected, settings, packs)
+        findings = _merged([*findings, *_setting_findings(settings, packs)])
+        applied = None
+        if baseline is not None:
+            running = {entry.identity() for entry in selected}
+            applied = baselines.apply(baseline, findings, running=running, today=today or date.today())
+            findings = applied.new + _baseline_findings(applied, packs, settings)
+        if paths:
+            findings = [finding for finding in findings if _reported(finding, paths, touching=touching)]
+        if changed is not None:
+            findings = [finding for finding in findings if _reported(finding, changed, touching=True)]
+        findings.sort(key=lambda finding: finding.sort_key)
+        suppressed = sorted(_merged(suppressed), key=lambda finding: finding.sort_key)
+        coverage = _coverage(repository, built)
     return Report(
         root=repository.root,
-        findings=sorted(findings, key=lambda finding: finding.sort_key),
-        suppressed=sorted(_merged(suppressed), key=lambda finding: finding.sort_key),
-        coverage=_coverage(repository, built),
-        rules={rule.identity(): rule for rule in classes},
+        findings=findings,
+        suppressed=suppressed,
+        coverage=coverage,
+        rules=RuleTable([entry.identity() for entry in possible], packs),
         settings=settings,
+        hidden=0 if applied is None else len(applied.hidden),
         built=built,
         baseline=applied,
     )
@@ -156,95 +168,30 @@ def verify_options(settings: Settings, packs: tuple[str, ...] = (BUILTIN_PACK,))
     """Raise :class:`ConfigurationError` with all that is wrong with the options given to the rules of the packs."""
     if not settings.option_nodes:
         return
-    problems = option_problems(settings, _known_rules(packs).values())
+    known = _known_rules(packs)
+    problems = option_problems(settings, [known[name].load() for name in settings.option_nodes if name in known])
     if problems:
         raise ConfigurationError(problems)
 
 
-def select(classes: Iterable[type[Rule[Any]]], settings: Settings) -> list[type[Rule[Any]]]:
-    """Return the rules that run: those of the default groups unless the settings say otherwise."""
-    return [rule for rule in classes if is_selected(rule, settings)]
-
-
-def is_selected(rule: type[Rule[Any]], settings: Settings) -> bool:
-    """Tell whether a rule runs under these settings."""
+def is_selected(rule: RuleEntry | type[Rule[Any]], settings: Settings) -> bool:
+    """Tell whether a rule runs under these settings: one of the default groups does unless they say otherwise."""
     return settings.selects(rule.identity(), rule.group.value, by_default=rule.group in DEFAULT_GROUPS)
 
 
-def _classes(
-    built: Built, all_systems: Iterable[System], packs: tuple[str, ...], settings: Settings
-) -> list[type[Rule[Any]]]:
-    """Return the rules of the families that have something to look at: importing the others would be for nothing."""
+def _possible(built: Built, all_systems: Iterable[System], packs: tuple[str, ...]) -> list[RuleEntry]:
+    """Return the rules of the families that have something to look at."""
     present = {document.system for document in built.documents}
     # What builds on Kubernetes detects nothing itself: its objects show that it is there.
     present |= {resource.key.system for resource in built.graph.subjects(Resource)}
     absent = {system.name for system in all_systems} - present
-    del settings
     return [
-        rule
+        entry
         for pack in packs
         for family in families(pack)
         if family not in absent
-        for rule in family_rules(family, pack)
+        for entry in family_entries(family, pack)
     ]
-
-
-def _run(selected: Iterable[type[Rule[Any]]], graph: Graph, settings: Settings) -> list[Finding]:
-    findings: list[Finding] = []
-    for rule_class in selected:
-        identity = rule_class.identity()
-        try:
-            subject_class = rule_class.subject()
-            subjects = [graph] if subject_class is Graph else graph.subjects(subject_class)
-            if not subjects:
-                continue
-            rule = rule_class(make_options(rule_class, settings.options.get(identity, {})))
-        except Exception as error:
-            findings.append(_crash(identity, graph, None, error))
-            continue
-        for subject in subjects:
-            try:
-                findings.extend(rule.check(subject, graph))
-            except Exception as error:
-                findings.append(_crash(identity, graph, subject, error))
-    return findings
-
-
-def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:
-    span = getattr(subject, "span", None)
-    return _crashed(
-        f"the rule {identity} crashed here and checked nothing",
-        span if isinstance(span, Span) else _start(graph, None),
-        error,
-        str(subject) if isinstance(subject, Resource) else "",
-    )
-
-
-def _system_crash(crash: Crash, graph: Graph) -> Finding:
-    headline = f"kubelint crashed while {crash.step} {crash.system} files; some were not checked"
-    return _crashed(headline, _start(graph, crash.path), crash.error)
-
-
-def _start(graph: Graph, path: str | None) -> Span:
-    """Return the start of a file, or of the first one: a crash that has no place of its own is shown there."""
-    files = [file.source for file in graph.repository.files if path is None or file.path == path]
-    return (files[0] if files else SourceFile(path or ".", "")).span(0, 0)
-
-
-def _crashed(headline: str, span: Span, error: Exception, subject: str = "") -> Finding:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"
-    return Finding(
-        rule=RULE_CRASHED,
-        headline=headline,
-        primary=Label(span),
-        severity=Severity.ERROR,
-        note=f"{type(error).__name__}: {error} ({where})",
-        help="report this as a defect of kubelint, with the file that it happened on",
-        subject=subject,
-    )
 
 
 def _judge(
@@ -271,14 +218,13 @@ def _judge(
     return kept, suppressed
 
 
-def _known_rules(packs: tuple[str, ...]) -> dict[str, type[Rule[Any]]]:
-    return {rule.identity(): rule for pack in packs for family in families(pack) for rule in family_rules(family, pack)}
+def _known_rules(packs: tuple[str, ...]) -> dict[str, RuleEntry]:
+    return {entry.identity(): entry for entry in entries(packs)}
 
 
 def _directive_findings(
     suppressions: Suppressions,
-    classes: Iterable[type[Rule[Any]]],
-    selected: Iterable[type[Rule[Any]]],
+    selected: Iterable[RuleEntry],
     settings: Settings,
     packs: tuple[str, ...],
 ) -> list[Finding]:
@@ -286,7 +232,6 @@ def _directive_findings(
         return []
     known = _known_rules(packs)
     running = {rule.identity() for rule in selected} | {RULE_CRASHED}
-    del classes
     findings: list[Finding] = []
     for suppression in suppressions.all:
         if suppression.error is not None:
@@ -364,7 +309,7 @@ def _unknown_rule(name: str, span: Span, known: Mapping[str, object]) -> Finding
     )
 
 
-def _enabled(identity: str, known: Mapping[str, type[Rule[Any]]], settings: Settings) -> bool:
+def _enabled(identity: str, known: Mapping[str, RuleEntry], settings: Settings) -> bool:
     rule = known.get(identity)
     return rule is None or is_selected(rule, settings)
 
@@ -413,4 +358,4 @@ def _coverage(repository: Repository, built: Built) -> Coverage:
     )
 
 
-__all__ = ["Coverage", "Reference", "Report", "Unit", "check", "is_selected", "select", "verify_options"]
+__all__ = ["Coverage", "Reference", "Report", "Unit", "check", "is_selected", "verify_options"]

@@ -6,13 +6,14 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from types import ModuleType
 from typing import Any
 
+from kubelint.catalogue import BUILTIN_PACK, families, family_entries
 from kubelint.rule import Rule
 from kubelint.system import System
 
-BUILTIN_PACK = "kubelint_rules"
+__all__ = ["BUILTIN_PACK", "ENTRY_POINTS", "families", "family_rules", "packs", "rules", "systems"]
+
 ENTRY_POINTS = "kubelint.rules"
 
 
@@ -31,25 +32,13 @@ def systems() -> tuple[System, ...]:
 
 
 @cache
-def families(pack: str = BUILTIN_PACK) -> tuple[str, ...]:
-    """Return the families (sub-packages) of a rule pack."""
-    module = importlib.import_module(pack)
-    return tuple(sorted(info.name for info in pkgutil.iter_modules(module.__path__) if info.ispkg))
-
-
-@cache
 def family_rules(family: str, pack: str = BUILTIN_PACK) -> tuple[type[Rule[Any]], ...]:
-    """Return the rule classes of one family, one for each module, in the order of their ids."""
-    package = importlib.import_module(f"{pack}.{family}")
-    found: list[type[Rule[Any]]] = []
-    for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_"):
-            found.extend(_rules_in(importlib.import_module(f"{package.__name__}.{info.name}")))
-    return tuple(sorted(found, key=lambda rule: rule.identity()))
+    """Return the rule classes of one family, in the order of their ids; imports them all."""
+    return tuple(entry.load() for entry in family_entries(family, pack))
 
 
 def rules(packs: Iterable[str] = (BUILTIN_PACK,)) -> tuple[type[Rule[Any]], ...]:
-    """Return all rule classes of the packs."""
+    """Return all rule classes of the packs; :mod:`kubelint.catalogue` tells of them without importing them."""
     return tuple(rule for pack in packs for family in families(pack) for rule in family_rules(family, pack))
 
 
@@ -68,14 +57,3 @@ def packs(names: Iterable[str]) -> tuple[str, ...]:
     if missing:
         raise LookupError(f"no rule pack `{missing[0]}` is installed; installed: {', '.join(sorted(known))}")
     return (BUILTIN_PACK, *(known[name] for name in wanted if known[name] != BUILTIN_PACK))
-
-
-def _rules_in(module: ModuleType) -> list[type[Rule[Any]]]:
-    return [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Rule)
-        and value is not Rule
-        and value.__module__ == module.__name__
-    ]

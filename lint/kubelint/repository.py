@@ -11,12 +11,15 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
+from kubelint import workers
 from kubelint.source import BOM, SourceFile, Span
+from kubelint.tree.compact import CompactStream, compact
 from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
-from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml
+from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml, stream_of
+from kubelint.witness import Signature, Witness
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -35,6 +38,9 @@ IGNORE_FILES = (".gitignore", ".kubelintignore")
 YAML, JSON, INI, DOCKERFILE, DOTENV, NGINX = "yaml", "json", "ini", "dockerfile", "dotenv", "nginx"
 #: Folders in which people keep configuration of nginx.
 _NGINX_FOLDERS = frozenset({"nginx", ".nginx", "sites-available", "sites-enabled"})
+#: With so many files a second process reads more than it costs (measured: docs/performance.md).
+SHARED_FROM = 1_000
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _UNREAD_LANGUAGES = {
     ".jsonnet": "Jsonnet is a program; it is not evaluated",
     ".libsonnet": "Jsonnet is a program; it is not evaluated",
@@ -65,11 +71,19 @@ class Skipped:
 class RepositoryFile:
     """A file with its text and, made when first asked for, its trees."""
 
-    def __init__(self, source: SourceFile, syntax: str, limits: Limits, problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        syntax: str,
+        limits: Limits,
+        problems: Iterable[Problem] = (),
+        documents: CompactStream | None = None,
+    ) -> None:
         self.source = source
         self.syntax = syntax
         self.limits = limits
         self.reading_problems = list(problems)
+        self._documents = documents
 
     @property
     def path(self) -> str:
@@ -96,8 +110,11 @@ class RepositoryFile:
         """The documents of a YAML (or JSON) file; an empty stream for other syntaxes."""
         if self.syntax not in (YAML, JSON):
             return YamlStream()
-        templates = self.name not in NEVER_RENDERED
+        if self._documents is not None:
+            documents, self._documents = self._documents, None
+            return stream_of(self.source, documents)
         limits = self.limits
+        templates = self.name not in NEVER_RENDERED
         return read_yaml(self.source, max_depth=limits.depth, max_aliases=limits.aliases, templates=templates)
 
     @cached_property
@@ -163,6 +180,10 @@ def _is_drop_in(path: str) -> bool:
     return folder.endswith(".service.d") or name == "http-proxy.conf"
 
 
+#: Text, trees and signature of a file that another process has read.
+_Read: TypeAlias = tuple[str, CompactStream | None, tuple[Signature, bytes]]
+
+
 class Repository:
     """The files below a root.
 
@@ -193,8 +214,12 @@ class Repository:
         self._known = known or {}
         self._paths: dict[str, bool] = {}
         self._extra: dict[str, SourceFile | None] = {}
+        #: What the run sees of the file system, by which a later one can tell whether it would see the same.
+        self.witness = Witness(str(self.root))
         self._by_path: dict[str, RepositoryFile] = {}
-        self._walk("", [])
+        candidates: list[str] = []
+        self._walk(candidates)
+        self._read_all(candidates)
         for path in self._overlay:
             if path not in self._by_path:
                 self._paths[path] = True
@@ -206,14 +231,19 @@ class Repository:
 
     # -- walking ---------------------------------------------------------------------------------------------------
 
-    def _walk(self, start: str, outer: list[tuple[str, GitIgnoreSpec]]) -> None:
-        pending: list[tuple[str, list[tuple[str, GitIgnoreSpec]]]] = [(start, outer)]
+    def _walk(self, candidates: list[str]) -> None:
+        root = str(self.root)
+        pending: list[tuple[str, list[tuple[str, GitIgnoreSpec]]]] = [("", [])]
         while pending:
             directory, specs = pending.pop()
             try:
-                with os.scandir(self.root / directory if directory else self.root) as listing:
+                full = f"{root}/{directory}" if directory else root
+                status = os.lstat(full)
+                with os.scandir(full) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
+                self.witness.folder(directory, status, entries)
             except OSError as error:
+                self.witness.other(directory)
                 self.skipped.append(Skipped(directory or ".", f"cannot be listed: {error.strerror}"))
                 continue
             names = {entry.name for entry in entries}
@@ -234,27 +264,24 @@ class Repository:
                     pending.append((path, specs))
                 elif entry.is_file(follow_symlinks=False):
                     self._paths[path] = True
-                    self._candidate(path, specs)
+                    if self._is_candidate(path, entry.name, specs):
+                        candidates.append(path)
 
-    def _candidate(self, path: str, specs: list[tuple[str, GitIgnoreSpec]]) -> None:
-        suffix = PurePosixPath(path).suffix.lower()
-        if suffix in _UNREAD_LANGUAGES and path.rpartition("/")[2].startswith(".drone"):
-            self.skipped.append(Skipped(path, _UNREAD_LANGUAGES[suffix]))
-            return
+    def _is_candidate(self, path: str, name: str, specs: list[tuple[str, GitIgnoreSpec]]) -> bool:
+        if name.startswith(".drone"):
+            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
+            if suffix in _UNREAD_LANGUAGES:
+                self.skipped.append(Skipped(path, _UNREAD_LANGUAGES[suffix]))
+                return False
         if syntax_of(path) is None and path not in self._include:
-            return
+            return False
         if self._is_ignored(path, specs, directory=False):
             self.ignored += 1
-            return
-        if len(self.files) >= self.limits.files:
-            if len(self.files) == self.limits.files:
-                self.skipped.append(
-                    Skipped(path, f"this and all further files: over `limits.files` ({self.limits.files})")
-                )
-            return
-        self._read(path)
+            return False
+        return True
 
     def _link(self, path: str) -> None:
+        self.witness.other(path)
         target = os.path.realpath(self.root / path)
         if self._inside(target):
             self._paths[path] = Path(target).is_file()  # what it leads to is read where it really lies
@@ -268,11 +295,16 @@ class Repository:
     def _ignore_spec(self, directory: str, name: str) -> Iterator[GitIgnoreSpec]:
         from pathspec import GitIgnoreSpec  # only repositories with ignore files pay for it
 
-        path = self.root / directory / name
+        relative = f"{directory}/{name}" if directory else name
+        path = self.root / relative
         try:
-            if path.is_symlink() or path.stat().st_size > self.limits.file_size:
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > self.limits.file_size:
+                self.witness.other(relative)
                 return
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            raw = path.read_bytes()
+            self.witness.file(relative, status, raw)
+            lines = raw.decode("utf-8", errors="replace").splitlines()
             yield GitIgnoreSpec.from_lines(lines)
         except (OSError, ValueError) as error:
             self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), f"ignore file not used: {error}"))
@@ -293,17 +325,51 @@ class Repository:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _read(self, path: str) -> None:
+    def _read_all(self, paths: list[str]) -> None:
+        parts = workers.available() if len(paths) >= SHARED_FROM and not self._overlay else 1
+        known: dict[str, _Read] = {}
+        if parts > 1:
+            shares = workers.ranges(len(paths), parts)
+            for found in workers.in_parts(lambda part: self._read_part([paths[i] for i in shares[part]]), parts):
+                known.update(found)
+        for path in paths:
+            if len(self.files) >= self.limits.files:
+                text = f"this and all further files: over `limits.files` ({self.limits.files})"
+                self.skipped.append(Skipped(path, text))
+                break
+            self._read(path, known.pop(path, None))
+
+    def _read_part(self, paths: list[str]) -> dict[str, _Read]:
+        """Return text and trees of the files in which nothing is wrong; the others are left to :meth:`_read`."""
+        found: dict[str, _Read] = {}
+        for path in paths:
+            source, problems = self._load(path)
+            syntax = syntax_of(path) or YAML
+            if source is not None and not problems and not self._is_foreign(path, syntax, source.text):
+                trees = compact(source.text, self.limits.depth) if syntax in (YAML, JSON) else None
+                found[path] = source.text, trees, self.witness.files[path]
+        return found
+
+    def _is_foreign(self, path: str, syntax: str, text: str) -> bool:
+        """Tell whether a JSON file is none of ours."""
+        return syntax == JSON and '"apiVersion"' not in text and path not in self._include
+
+    def _read(self, path: str, known: _Read | None = None) -> None:
         syntax = syntax_of(path) or YAML
-        source, problems = self._load(path)
+        problems: list[Problem] = []
+        if known is not None:
+            source: SourceFile | None = SourceFile(path, known[0])
+            self.witness.files[path] = known[2]
+        else:
+            source, problems = self._load(path)
         if source is None:
             self.problems.extend(problems)
             return
-        if syntax == JSON and '"apiVersion"' not in source.text and path not in self._include:
+        if self._is_foreign(path, syntax, source.text):
             return
         file = self._known.get(path)
         if file is None or file.text != source.text or file.limits != self.limits or problems:
-            file = RepositoryFile(source, syntax, self.limits, problems)
+            file = RepositoryFile(source, syntax, self.limits, problems, None if known is None else known[1])
         self.problems.extend(problems)
         self.files.append(file)
         self._by_path[path] = file
@@ -314,23 +380,27 @@ class Repository:
         empty = SourceFile(path, "")
         try:
             # O_NONBLOCK: a named pipe that took the place of a file must not make the run wait.
-            handle = os.open(
-                self.root / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-            )
+            handle = os.open(f"{self.root}/{path}", _READING)
             try:
                 status = os.fstat(handle)
                 if not stat.S_ISREG(status.st_mode):
+                    self.witness.other(path)
                     self.skipped.append(Skipped(path, "not a regular file"))
                     return None, []
                 if status.st_size > self.limits.file_size:
+                    self.witness.other(path)
                     message = f"the file is larger than {self.limits.file_size} bytes and was not read"
                     help_text = "raise `limits.file-size` in the configuration, or exclude the file"
                     return None, [BoundExceeded(message, Span(empty, 0, 0), None, help_text)]
-                with os.fdopen(handle, "rb", closefd=False) as stream:
-                    raw = stream.read(self.limits.file_size + 1)
+                raw = os.read(handle, status.st_size + 1)
+                if len(raw) != status.st_size:  # it is being written, or a file system gives less than asked for
+                    with os.fdopen(handle, "rb", closefd=False) as stream:
+                        raw += stream.read(max(0, self.limits.file_size + 1 - len(raw)))
+                self.witness.file(path, status, raw)
             finally:
                 os.close(handle)
         except OSError as error:
+            self.witness.other(path)
             return None, [Undecodable(f"the file cannot be read: {error.strerror or error}", Span(empty, 0, 0))]
         return decode(path, raw)
 
@@ -362,6 +432,7 @@ class Repository:
             return True
         if path.startswith(("../", "/")) or path == "..":
             return False
+        self.witness.other(path)
         try:
             return os.path.lexists(self.root / path)  # inside an ignored or never walked folder
         except ValueError:
@@ -373,6 +444,7 @@ class Repository:
         known = self._paths.get(path)
         if known is not None:
             return known
+        self.witness.other(path)
         try:
             return not path.startswith(("../", "/")) and (self.root / path).is_file()
         except (OSError, ValueError):
@@ -384,6 +456,7 @@ class Repository:
         known = self._paths.get(path)
         if known is not None and known:
             return False
+        self.witness.other(path)
         try:
             return path in ("", ".") or (
                 not path.startswith(("../", "/")) and path != ".." and (self.root / path).is_dir()

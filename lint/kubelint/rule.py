@@ -7,38 +7,26 @@ The name of a rule is derived, never written down: class ``RetriesNeverFit`` in 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Entity, Reference, Resource
 from kubelint.graph.query import Graph
+from kubelint.group import DEFAULT_GROUPS, Group, sections_of, slug_of
 from kubelint.source import Span, TextEdit
 from kubelint.suggest import did_you_mean
 from kubelint.tree.node import Node, Scalar
+
+__all__ = ["DEFAULT_GROUPS", "RENDERED", "Group", "NoOptions", "Place", "Rule"]
 
 S = TypeVar("S")
 Place = Node | Span | Entity
 
 
-class Group(Enum):
-    """What kind of statement a rule makes. The first two are on by default."""
-
-    CORRECTNESS = "correctness"
-    SUSPICIOUS = "suspicious"
-    SECURITY = "security"
-    RELIABILITY = "reliability"
-    DEPRECATION = "deprecation"
-    DRIFT = "drift"
-    STYLE = "style"
-
-
 #: The kind of units whose objects may come from files of other folders.
 RENDERED = "kustomization"
-DEFAULT_GROUPS = frozenset({Group.CORRECTNESS, Group.SUSPICIOUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ class Rule(Generic[S]):
     @classmethod
     def slug(cls) -> str:
         """Return the rule's name without its system."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower().replace("_", "-")
+        return slug_of(cls.__name__)
 
     @classmethod
     def subject(cls) -> type:
@@ -103,9 +91,7 @@ class Rule(Generic[S]):
     @classmethod
     def sections(cls) -> Iterator[tuple[str, str]]:
         """Yield heading and text of each ``##`` section of the manual page."""
-        parts = re.split(r"^## +(.+)$", cls.page(), flags=re.MULTILINE)
-        for heading, text in zip(parts[1::2], parts[2::2], strict=True):
-            yield heading.strip(), text.strip()
+        return sections_of(cls.page())
 
     # -- making findings -------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "graph": "Draw what refers to what, with the findings on it.",
     "render": "Print what a kustomization builds.",
     "server": "Serve an editor (Language Server Protocol).",
+    "cache": "Show or empty the cache of reports.",
     "config": "Show the settings in effect, or their JSON Schema.",
     "completion": "Print the completion script of a shell.",
 }

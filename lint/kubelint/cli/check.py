@@ -26,6 +26,8 @@ from kubelint.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from kubelint.baseline import Baseline
+    from kubelint.outcome import Outcome
+    from kubelint.profile import Profile
 
 NOTHING_TO_CHECK = 3
 FINDINGS = 1
@@ -79,6 +81,9 @@ SEVERITIES = [severity.label for severity in Severity]
 @click.option("--no-baseline", is_flag=True, help="Report what .kubelint-baseline.yaml hides as well.")
 @click.option("--target", "targets", multiple=True, metavar="SYSTEM=VERSION", help="Such as kubernetes=1.29.")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also load this installed rule pack.")
+@click.option("--cache-dir", type=click.Path(path_type=Path), metavar="DIR", help="Keep the cache in this folder.")
+@click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
+@click.option("--profile-rules", is_flag=True, help="Tell on standard error what each phase and each rule cost.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Name each file that was not checked, and why.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
@@ -104,8 +109,8 @@ def command(
 
 def run(project: Project, options: dict[str, object]) -> None:
     """Check, write the reports and exit with the code that the result means."""
-    from kubelint.check import check
     from kubelint.discovery import packs as find_packs
+    from kubelint.profile import Profile
     from kubelint.report import FORMATS, Options, render
 
     formats: tuple[str, ...] = options["formats"]  # type: ignore[assignment]
@@ -132,10 +137,13 @@ def run(project: Project, options: dict[str, object]) -> None:
             _add_ignores(project, settings, scope, options)
         if options["fix"] or options["fix_only"] or options["diff"]:
             _fix(project, settings, scope, options)
+        profile = Profile() if options["profile_rules"] else None
         with progress(f"checking {project.root}"):
-            report = check(project.root, settings, **scope)
+            report = _check(project.root, settings, scope, options, profile)
     except ConfigurationError as error:
         refuse(error)
+    if profile is not None:
+        click.echo(profile.table(), err=True)
     for name, target in outputs:
         color = target is None and name in FOR_PEOPLE and wants_color(str(options["color"]))
         report_options = Options(
@@ -199,6 +207,29 @@ def _baseline(project: Project, file: object) -> Baseline | None:
     if path is not None and found is None:
         usage_error(f"{shown} does not exist; `kubelint baseline create --baseline {shown}` writes it")
     return found
+
+
+def _check(
+    root: Path, settings: Settings, scope: dict[str, Any], options: dict[str, object], profile: Profile | None
+) -> Outcome:
+    """Return what the cache knows of an unchanged repository, else check it and let the cache know."""
+    from kubelint import cache
+
+    chosen = options["cache_dir"]
+    folder = cache.folder_for(root, chosen if isinstance(chosen, Path) else None)
+    if options["no_cache"] or profile is not None or folder is None or "overlay" in scope:
+        from kubelint.check import check
+
+        return check(root, settings, profile=profile, **scope)
+    entry = cache.RunCache(folder, root, settings, **scope)
+    outcome = entry.load()
+    if outcome is None:
+        from kubelint.check import check
+
+        report = check(root, settings, **scope)
+        entry.save(report, report.built.graph.repository)
+        outcome = report
+    return outcome
 
 
 def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
@@ -305,12 +336,12 @@ def _unknown_names(settings: Settings, packs: tuple[str, ...], options: dict[str
     given = [*_names(options["select"]), *_names(options["extend_select"]), *_names(options["ignore"])]
     if not given:
         return
-    from kubelint.discovery import rules
-    from kubelint.rule import Group
+    from kubelint.catalogue import entries
+    from kubelint.group import Group
     from kubelint.suggest import did_you_mean, nearest
 
     del settings
-    classes = rules(packs)
+    classes = entries(packs)
     known = (
         {rule.identity() for rule in classes}
         | {rule.family() for rule in classes}

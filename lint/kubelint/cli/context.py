@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from kubelint.config import BASELINE_NAME, FILE_NAMES, ConfigurationError, Settings, find_configuration, load
-
 if TYPE_CHECKING:
     from kubelint.baseline import Baseline
+    from kubelint.config import ConfigurationError, Settings
 
 USAGE_ERROR = 2
 F = TypeVar("F", bound=Callable[..., object])
-MARKERS = (*FILE_NAMES, ".git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,27 @@ def open_project(paths: Sequence[Path], root: Path | None, config_path: Path | N
     return Project(top, settings, "" if base == "." else base, () if everything else tuple(relative))
 
 
+def markers() -> tuple[str, ...]:
+    """Return the names of what stands in the root of a repository."""
+    from kubelint.config import FILE_NAMES
+
+    return (*FILE_NAMES, ".git")
+
+
 def find_root(paths: Sequence[Path]) -> Path:
     """Return the nearest folder above the paths that holds a configuration or ``.git``; else the paths' own folder."""
     folders = [path if path.is_dir() else path.parent for path in paths]
     common = Path(os.path.commonpath(folders))
     for folder in (common, *common.parents):
-        if any((folder / marker).exists() for marker in MARKERS):
+        if any((folder / marker).exists() for marker in markers()):
             return folder
     return common
 
 
 def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Settings:
     """Return the settings of the repository; prints all mistakes in them and ends the program if they are unusable."""
+    from kubelint.config import ConfigurationError, Settings, find_configuration, load
+
     if isolated:
         return Settings()
     path = config_path or find_configuration(root)
@@ -116,6 +123,7 @@ def refuse(
 def read_baseline(project: Project, file: Path | None) -> tuple[Path, Baseline | None]:
     """Return where the baseline lies and what is in it, None where there is none; a broken one ends the program."""
     from kubelint import baseline
+    from kubelint.config import BASELINE_NAME, ConfigurationError
 
     path = file or project.root / BASELINE_NAME
     shown = Path(os.path.relpath(path))

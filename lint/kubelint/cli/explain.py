@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from kubelint.cli.context import usage_error, wants_color
+
+if TYPE_CHECKING:
+    from kubelint.catalogue import RuleEntry
 
 
 @click.command("explain")
@@ -14,14 +18,14 @@ from kubelint.cli.context import usage_error, wants_color
 @click.option("--json", "as_json", is_flag=True, help="As a JSON object.")
 def command(rule: str, as_json: bool) -> None:
     """Show the manual page of a RULE: why, an example, when it stays silent, where the claim comes from."""
-    from kubelint.discovery import rules
-    from kubelint.options import describe, options_schema
-    from kubelint.rule import DEFAULT_GROUPS
-    from kubelint.suggest import did_you_mean, nearest
+    from kubelint.catalogue import entries
+    from kubelint.group import DEFAULT_GROUPS, sections_of
 
-    known = {found.identity(): found for found in rules()}
+    known = {found.identity(): found for found in entries()}
     matching = [name for name in known if name == rule or name.rpartition("/")[2] == rule]
     if len(matching) != 1:
+        from kubelint.suggest import did_you_mean, nearest
+
         slugs = {name.rpartition("/")[2]: name for name in known}
         meant = did_you_mean(matching or nearest(rule, known) or [slugs[slug] for slug in nearest(rule, slugs)])
         usage_error(f"there is no rule `{rule}`. {meant or 'See `kubelint rules`.'}")
@@ -36,8 +40,8 @@ def command(rule: str, as_json: bool) -> None:
             "default": default,
             "fixable": found.fixable,
             "since": found.since,
-            "sections": dict(found.sections()),
-            "options": options_schema(found)["properties"],
+            "sections": dict(sections_of(found.page())),
+            "options": _options(found),
         }
         click.echo(json.dumps(page, indent=2, ensure_ascii=False))
         return
@@ -46,8 +50,10 @@ def command(rule: str, as_json: bool) -> None:
     click.echo(f"{found.severity.label} · {found.group.value} · {state} · since {found.since}")
     click.echo()
     text = found.page()
-    if options := describe(found):
-        text += f"\n\n## Options\n{options}"
+    if found.has_options:
+        from kubelint.options import describe
+
+        text += f"\n\n## Options\n{describe(found.load())}"
     color = wants_color("auto")
     click.echo(_rendered(text) if color else text, color=color)
 
@@ -76,3 +82,12 @@ def _rendered(page: str) -> str:
                 "".join(click.style(p, fg="cyan") if i % 2 else p for i, p in enumerate(parts)) if even else line
             )
     return "\n".join(lines)
+
+
+def _options(found: RuleEntry) -> object:
+    """Return the schema of each option of a rule by name."""
+    if not found.has_options:
+        return {}
+    from kubelint.options import options_schema
+
+    return options_schema(found.load())["properties"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kubelint.cli.context import MARKERS, usage_error
+from kubelint.cli.context import markers, usage_error
 
 FAILED = 1
 
@@ -73,7 +73,7 @@ def _report(span: object, message: str, *, note: bool = False) -> None:
 def _root(folder: Path) -> Path:
     """Return the repository that a folder is in; without one the nearest folder above all that the build names."""
     for above in (folder, *folder.parents):
-        if any((above / marker).exists() for marker in MARKERS):
+        if any((above / marker).exists() for marker in markers()):
             return above
     from kubelint.systems.kustomize.build.reach import common_root
 

@@ -21,10 +21,10 @@ def command(
     names: tuple[str, ...], as_json: bool, as_markdown: bool, fixable: bool, default: bool | None, search: str | None
 ) -> None:
     """List the rules, all or those of the NAMES (systems, groups or rules)."""
-    from kubelint.discovery import rules
-    from kubelint.rule import DEFAULT_GROUPS
+    from kubelint.catalogue import entries
+    from kubelint.group import DEFAULT_GROUPS
 
-    everything = rules()
+    everything = entries()
     known = {name for rule in everything for name in (rule.identity(), rule.family(), rule.group.value)}
     for name in names:
         if name not in known:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Subject = TypeVar("Subject")
+_UNKNOWN: Any = object()
 
 
 class Graph:
@@ -39,6 +40,7 @@ class Graph:
         self._by_kind: dict[tuple[str, str], list[Entity]] = defaultdict(list)
         self._names: dict[tuple[int, str, str], set[str]] = defaultdict(set)
         self._outgoing: dict[int, list[Reference]] = defaultdict(list)
+        self._outgoing_kind: dict[tuple[int, str], list[Reference]] = defaultdict(list)
         self._incoming: dict[int, list[Reference]] = defaultdict(list)
         self._subjects: dict[type, list[Any]] = defaultdict(list)
         self._memo: dict[object, Any] = {}
@@ -67,8 +69,9 @@ class Graph:
 
     def add_subject(self, subject: object) -> None:
         """Make something a subject of the rules for its class and the classes that it derives from."""
+        subjects = self._subjects
         for parent in type(subject).__mro__[:-1]:
-            self._subjects[parent].append(subject)
+            subjects[parent].append(subject)
 
     def propose_target(self, system: str, version: str | None, node: Node) -> None:
         """Say which version of a system a file says that the repository is for; None where the value is not known.
@@ -81,7 +84,9 @@ class Graph:
     def add_reference(self, reference: Reference) -> Reference:
         """Add a reference whose resolution the caller has settled."""
         self.references.append(reference)
-        self._outgoing[id(reference.source)].append(reference)
+        source = id(reference.source)
+        self._outgoing[source].append(reference)
+        self._outgoing_kind[source, reference.kind].append(reference)
         for target in reference.targets:
             self._incoming[id(target)].append(reference)
             if target.owner is not None and target.owner is not target:
@@ -144,6 +149,10 @@ class Graph:
     def subjects(self, kind: type[Subject]) -> list[Subject]:
         """Return everything of a class, in the order in which it was added."""
         return self._subjects.get(kind, [])
+
+    def subject_names(self) -> set[str]:
+        """Return the names of all classes that :meth:`subjects` has something of, and that of the graph itself."""
+        return {kind.__name__ for kind in self._subjects} | {type(self).__name__}
 
     def find(
         self,
@@ -217,8 +226,9 @@ class Graph:
 
     def outgoing(self, resource: Entity, kind: str | None = None) -> list[Reference]:
         """Return the references that a resource makes, all or those of one kind."""
-        references = self._outgoing.get(id(resource), [])
-        return references if kind is None else [reference for reference in references if reference.kind == kind]
+        if kind is None:
+            return self._outgoing.get(id(resource), [])
+        return self._outgoing_kind.get((id(resource), kind), [])
 
     def incoming(self, entity: Entity, kind: str | None = None) -> list[Reference]:
         """Return the references that resolve to an entity or to a part of it, all or those of one kind."""
@@ -227,14 +237,16 @@ class Graph:
 
     def is_external(self, wanted: Key) -> bool:
         """Tell whether the configuration declares that name (``Kind/name`` or ``Kind/namespace/name``) as external."""
+        if not self.settings.externals:
+            return False
         short, full = f"{wanted.kind}/{wanted.name}", f"{wanted.kind}/{wanted.namespace}/{wanted.name}"
         return any(fnmatchcase(short, pattern) or fnmatchcase(full, pattern) for pattern in self.settings.externals)
 
     def once(self, key: object, make: Callable[[], Subject]) -> Subject:
         """Return what ``make`` returned when first asked under this key: what several rules need is computed once."""
-        if key not in self._memo:
-            self._memo[key] = make()
-        value: Subject = self._memo[key]
+        value: Subject = self._memo.get(key, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = self._memo[key] = make()
         return value
 
     def unresolved(self) -> Iterator[Reference]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 #: The formats and the modules that write them.
 FORMATS: dict[str, str] = {
@@ -62,7 +62,7 @@ class Options:
         return posixpath.join(self.checkout, path) if self.checkout else path
 
 
-def render(name: str, report: Report, options: Options | None = None) -> str:
+def render(name: str, report: Outcome, options: Options | None = None) -> str:
     """Return a report in the format of that name; raises KeyError where there is no such format."""
     module = importlib.import_module(FORMATS[name])
     pieces: Iterator[str] = module.write(report, options=options or Options())

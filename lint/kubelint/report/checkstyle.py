@@ -14,10 +14,10 @@ from kubelint.report.message import lines
 from kubelint.report.xml import document, element
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the document."""
     root = element(None, "checkstyle", version="4.3")
     for path, group in groupby(report.findings, key=lambda finding: finding.span.file.path):

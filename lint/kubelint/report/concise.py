@@ -15,17 +15,17 @@ from kubelint.report.terminal import Paint, escape
 from kubelint.source import Span
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the lines."""
     paint = Paint(color=options.color, hyperlinks=options.hyperlinks)
     for finding in report.findings:
         yield _line(finding, report, options, paint) + "\n"
 
 
-def _line(finding: Finding, report: Report, options: Options, paint: Paint) -> str:
+def _line(finding: Finding, report: Outcome, options: Options, paint: Paint) -> str:
     place = _place(finding.span, options)
     # A line that begins with ``::command::`` is obeyed by GitHub's runner.
     place = f"./{place}" if place.lstrip().startswith("::") else place

@@ -19,12 +19,12 @@ from kubelint.report.message import lines
 from kubelint.report.terminal import escape, well_formed
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the commands, the worst first: what is beyond the ten that GitHub shows is the least severe."""
     for finding in sorted(report.findings, key=lambda finding: -finding.severity):
         yield _command(finding, options) + "\n"

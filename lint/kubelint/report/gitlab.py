@@ -19,12 +19,12 @@ from kubelint.report.message import lines
 from kubelint.report.terminal import well_formed
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the array, one issue to a line."""
     fingerprints = Fingerprints([*report.findings, *report.suppressed])
     separator = "[\n"

@@ -19,7 +19,7 @@ from kubelint.report.summary import coverage, verdict
 from kubelint.report.terminal import Paint, escape, plural
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 #: Findings on a page; a browser has trouble with more. What is left out is counted.
 MOST_FINDINGS = 5000
@@ -29,7 +29,7 @@ _CONTEXT, _LONGEST, _MOST_BOXES = 1, 240, 8
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the page; no option changes it."""
     del options
     assets = resources.files("kubelint.report") / "assets"
@@ -56,7 +56,7 @@ def write(report: Report, *, options: Options) -> Iterator[str]:
     yield f"<p>kubelint {__version__}</p></footer>\n<script>{script}</script>\n</body>\n</html>\n"
 
 
-def _navigation(report: Report, findings: list[Finding]) -> Iterator[str]:
+def _navigation(report: Outcome, findings: list[Finding]) -> Iterator[str]:
     """Yield the controls: a search, the severities, and what the findings can be grouped by."""
     yield '<nav><input id="search" type="search" placeholder="Filter" aria-label="Filter" autocomplete="off">\n'
     for severity in sorted(Severity, reverse=True):
@@ -89,7 +89,7 @@ def _navigation(report: Report, findings: list[Finding]) -> Iterator[str]:
     yield "</nav>\n"
 
 
-def _finding(finding: Finding, number: int, report: Report) -> Iterator[str]:
+def _finding(finding: Finding, number: int, report: Outcome) -> Iterator[str]:
     units, name = "\n".join(finding.holds_in), finding.severity.label
     yield (
         f'<article id="f{number}" class="{name}" data-severity="{name}" data-rule="{_text(finding.rule)}" '

@@ -54,12 +54,12 @@ from kubelint.report.terminal import well_formed
 from kubelint.source import Span
 
 if TYPE_CHECKING:
-    from kubelint.check import Coverage, Report
+    from kubelint.outcome import Coverage, Outcome
 
 VERSION = 1
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the object, one finding at a time; no option changes it."""
     del options
     fingerprints = Fingerprints([*report.findings, *report.suppressed])
@@ -71,7 +71,7 @@ def write(report: Report, *, options: Options) -> Iterator[str]:
     yield "\n], " + _dumped(tail_object(report))[1:] + "\n"
 
 
-def head_object(report: Report) -> dict[str, Any]:
+def head_object(report: Outcome) -> dict[str, Any]:
     """Return what stands before the findings."""
     counts = report.counts()
     return {
@@ -82,17 +82,16 @@ def head_object(report: Report) -> dict[str, Any]:
     }
 
 
-def tail_object(report: Report) -> dict[str, Any]:
+def tail_object(report: Outcome) -> dict[str, Any]:
     """Return what stands behind the findings."""
-    hidden = 0 if report.baseline is None else len(report.baseline.hidden)
-    return {"suppressed": len(report.suppressed), "baseline": hidden, "coverage": _coverage(report.coverage)}
+    return {"suppressed": len(report.suppressed), "baseline": report.hidden, "coverage": _coverage(report.coverage)}
 
 
 def _dumped(value: dict[str, Any]) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-def finding_object(finding: Finding, report: Report, fingerprints: Fingerprints) -> dict[str, Any]:
+def finding_object(finding: Finding, report: Outcome, fingerprints: Fingerprints) -> dict[str, Any]:
     """Return a FINDING."""
     rule = report.rules.get(finding.rule)
     return {

@@ -15,10 +15,10 @@ from kubelint.report.fingerprint import Fingerprints
 from kubelint.report.json_ import finding_object, head_object, tail_object
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the lines; no option changes them."""
     del options
     fingerprints = Fingerprints([*report.findings, *report.suppressed])

@@ -18,10 +18,10 @@ from kubelint.report.terminal import escape
 from kubelint.report.xml import document, element
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the document."""
     count = len(report.findings)
     suites = element(None, "testsuites", name="kubelint", tests=max(count, 1), failures=count, errors=0)

@@ -20,7 +20,7 @@ from kubelint.report.summary import coverage, verdict
 from kubelint.report.terminal import Paint, escape
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 #: Findings that are listed, the worst first; half of what GitHub takes holds more than these.
 MOST_FINDINGS, MOST_PLACES = 500, 3
@@ -29,7 +29,7 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&-]")
 _MARKS = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}  # noqa: RUF001 - the sign is meant
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the summary."""
     yield f"### kubelint: {_prose(verdict(report, Paint(color=False)).rstrip('.'))}\n\n"
     if report.findings:
@@ -39,7 +39,7 @@ def write(report: Report, *, options: Options) -> Iterator[str]:
         yield "".join(f"{_prose(line)}\n" for line in coverage(report.coverage))
 
 
-def _by_rule(report: Report) -> Iterator[str]:
+def _by_rule(report: Outcome) -> Iterator[str]:
     counts = Counter(finding.rule for finding in report.findings)
     files: dict[str, set[str]] = defaultdict(set)
     worst: dict[str, Severity] = {}
@@ -54,7 +54,7 @@ def _by_rule(report: Report) -> Iterator[str]:
     yield "\n"
 
 
-def _listed(report: Report, options: Options) -> Iterator[str]:
+def _listed(report: Outcome, options: Options) -> Iterator[str]:
     shown = sorted(report.findings, key=lambda finding: -finding.severity)[:MOST_FINDINGS]
     yield f"<details{' open' if len(shown) <= 10 else ''}><summary>All findings</summary>\n\n"
     for finding in shown:

@@ -18,12 +18,12 @@ from kubelint.report.terminal import well_formed
 from kubelint.source import SourceFile, Span
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the one object, a diagnostic to a line."""
     yield '{"source": {"name": "kubelint"}, "diagnostics": ['
     separator = "\n"

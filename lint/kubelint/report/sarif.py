@@ -39,7 +39,7 @@ from kubelint.rule import Group, Rule
 from kubelint.source import Span
 
 if TYPE_CHECKING:
-    from kubelint.check import Coverage, Report
+    from kubelint.outcome import Coverage, Outcome
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -55,7 +55,7 @@ _SECURITY_SEVERITIES = {Severity.ERROR: "8.0", Severity.WARNING: "5.5", Severity
 _PRECISIONS = {Group.CORRECTNESS: "very-high", Group.DRIFT: "medium", Group.STYLE: "medium"}
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the log; of the options only ``suppressed`` matters."""
     run = _Run(report, suppressed=options.suppressed).run()
     log = om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
@@ -65,7 +65,7 @@ def write(report: Report, *, options: Options) -> Iterator[str]:
 class _Run:
     """What all results of a run share."""
 
-    def __init__(self, report: Report, *, suppressed: bool) -> None:
+    def __init__(self, report: Outcome, *, suppressed: bool) -> None:
         self.report = report
         hidden = report.suppressed if suppressed else []
         self.suppressed = {id(finding) for finding in hidden}

@@ -12,10 +12,10 @@ from kubelint.report.summary import summary
 from kubelint.report.terminal import Paint, escape
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield a line for each rule, the most frequent first: findings, files, severity, rule, whether it can be fixed."""
     paint = Paint(color=options.color)
     counts = Counter(finding.rule for finding in report.findings)

@@ -11,10 +11,10 @@ from kubelint.report import Options
 from kubelint.report.terminal import Paint, enumeration, escape, plural
 
 if TYPE_CHECKING:
-    from kubelint.check import Coverage, Report
+    from kubelint.outcome import Coverage, Outcome
 
 
-def summary(report: Report, options: Options, paint: Paint) -> Iterator[str]:
+def summary(report: Outcome, options: Options, paint: Paint) -> Iterator[str]:
     """Yield the lines of the summary; with ``verbose`` followed by the names of what was not checked."""
     yield verdict(report, paint)
     yield from _fixable(report)
@@ -23,13 +23,12 @@ def summary(report: Report, options: Options, paint: Paint) -> Iterator[str]:
         yield from _names(report.coverage, options)
 
 
-def verdict(report: Report, paint: Paint) -> str:
+def verdict(report: Outcome, paint: Paint) -> str:
     """Return the line that counts the findings."""
     counts = report.counts()
     found = [plural(count, severity.label) for severity, count in sorted(counts.items(), reverse=True)]
-    hidden = 0 if report.baseline is None else len(report.baseline.hidden)
     apart = [f"{len(report.suppressed)} suppressed"] if report.suppressed else []
-    apart += [f"{hidden} in the baseline"] if hidden else []
+    apart += [f"{report.hidden} in the baseline"] if report.hidden else []
     suppressed = f" ({', '.join(apart)})" if apart else ""
     if found:
         return f"{paint(max(counts).label, f'Found {enumeration(found)}')}{suppressed}."
@@ -38,7 +37,7 @@ def verdict(report: Report, paint: Paint) -> str:
     return f"{paint('success', 'No problems found')}{suppressed}."
 
 
-def _fixable(report: Report) -> Iterator[str]:
+def _fixable(report: Outcome) -> Iterator[str]:
     fixes = Counter(finding.fix.safety for finding in report.findings if finding.fix is not None)
     safe, unsafe = fixes[Safety.SAFE], fixes[Safety.UNSAFE]
     if safe:

@@ -30,13 +30,13 @@ from kubelint.report.summary import summary
 from kubelint.report.terminal import Paint, escape, plural
 
 if TYPE_CHECKING:
-    from kubelint.check import Report
+    from kubelint.outcome import Outcome
 
 #: A finding shows no more places, steps and overlays than these unless ``--verbose`` asks for all.
 MOST_PLACES, MOST_OVERLAYS = 10, 5
 
 
-def write(report: Report, *, options: Options) -> Iterator[str]:
+def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the report, one finding at a time; ``quiet`` leaves out the summary."""
     paint = Paint(color=options.color, hyperlinks=options.hyperlinks)
     explained: set[str] = set()
@@ -48,7 +48,7 @@ def write(report: Report, *, options: Options) -> Iterator[str]:
         yield "".join(f"{line}\n" for line in summary(report, options, paint))
 
 
-def _finding(finding: Finding, report: Report, options: Options, paint: Paint, *, explain: bool) -> Iterator[str]:
+def _finding(finding: Finding, report: Outcome, options: Options, paint: Paint, *, explain: bool) -> Iterator[str]:
     """Yield the lines of a finding; ``explain`` adds where to read more about its rule."""
     places = _distinct(finding)
     shown = places if options.verbose else places[:MOST_PLACES]

@@ -11,13 +11,13 @@ from bisect import bisect_right
 
 from kubelint.source import SourceFile
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
-from kubelint.tree.yaml import YamlStream, read_yaml
+from kubelint.tree.yaml import YamlStream, read_whole
 
 
 def read_embedded(scalar: Scalar) -> YamlStream:
     """Read the text of a scalar as YAML; never raises. Positions of problems lie in the file as well."""
     text = SourceFile(scalar.source.path, scalar.text)
-    stream = read_yaml(text)
+    stream = read_whole(text)  # makes all nodes at once, so that they can be moved
     places = _Places(scalar)
     for document in stream.documents:
         if document.root is not None:

@@ -2,14 +2,18 @@
 
 Every reader of :mod:`kubelint.tree` makes these nodes, whatever the syntax, so views and rules need to know only
 this API. A node never changes once its reader has returned. Aliases share nodes: a tree may be a DAG, never a cycle.
+
+Mappings and sequences that come from :mod:`kubelint.tree.compact` make their children when somebody first looks at
+them: of most objects only a few fields are ever asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kubelint.source import SourceFile, Span
+from kubelint.tree.compact import LENGTH_BITS, LONGEST, SEQUENCE
 from kubelint.tree.dialect import Dialect
 from kubelint.tree.opaque import is_opaque
 
@@ -54,24 +58,34 @@ class Node:
         """Follow keys (strings) and positions (numbers); None as soon as one leads nowhere."""
         node: Node | None = self
         for step in path:
-            if node is None:
-                return None
-            if isinstance(step, str):
-                node = node.get(step)
+            if isinstance(node, Mapping):
+                # Half of all the work of a run is in this line: the index is looked up without a call.
+                entry = (node._index or node.index).get(step)  # type: ignore[arg-type]  # noqa: SLF001
+                if entry is None:
+                    return None
+                node = entry[1]
+            elif isinstance(node, Sequence) and isinstance(step, int):
+                items = node.children
+                if not -len(items) <= step < len(items):
+                    return None
+                node = items[step]
             else:
-                items = node.items()
-                node = items[step] if -len(items) <= step < len(items) else None
+                return None
         return node
 
     def scalar(self, *path: Step) -> Scalar | None:
         """Return the scalar at a path; None where there is no scalar there, or an empty one (null)."""
         node = self.at(*path)
-        return node if isinstance(node, Scalar) and not node.is_null else None
+        if not isinstance(node, Scalar) or (node.text in NULLS and node.is_null):
+            return None
+        return node
 
     def text_at(self, *path: Step) -> str | None:
         """Return the text of the scalar at a path; None where :meth:`scalar` is None."""
-        node = self.scalar(*path)
-        return None if node is None else node.text
+        node = self.at(*path)
+        if not isinstance(node, Scalar) or (node.text in NULLS and node.is_null):
+            return None
+        return node.text
 
     def mapping(self, *path: Step) -> Mapping | None:
         """Return the mapping at a path; None where there is none."""
@@ -126,7 +140,7 @@ class Scalar(Node):
     @property
     def is_null(self) -> bool:
         """Whether every dialect reads this as null."""
-        return self.style is None and self.text in ("", "~", "null", "Null", "NULL") and self.tag is None
+        return self.style is None and self.text in NULLS and self.tag is None
 
     @property
     def opaque(self) -> bool:
@@ -160,7 +174,7 @@ class Scalar(Node):
 class Mapping(Node):
     """Keys and values in the order of the text, duplicates included."""
 
-    __slots__ = ("_index", "entries", "flow")
+    __slots__ = ("_compact", "_index", "entries", "flow")
 
     def __init__(
         self,
@@ -179,11 +193,51 @@ class Mapping(Node):
         self.entries = entries
         self.flow = flow
         self._index: dict[str, tuple[Scalar, Node]] | None = None
+        self._compact: list[Any] | None = None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make the entries when they are first looked at."""
+            if name != "entries":
+                raise AttributeError(name)
+            self._expand()
+            return self.entries
+
+    def _expand(self) -> None:
+        """Make entries and index of the compact form, which has neither merge keys nor repeated ones."""
+        source, text = self.source, self.source.text
+        parts = iter(self._compact or ())
+        start, end, _ = next(parts), next(parts), next(parts)
+        entries: list[tuple[Scalar, Node]] = []
+        index: dict[str, tuple[Scalar, Node]] = {}
+        for key, below in zip(parts, parts, strict=True):  # one loop without calls: nearly all nodes are made here
+            if type(key) is int:
+                start = key >> LENGTH_BITS
+                end = start + (key & LONGEST)
+                own = Scalar(source, start, end, text[start:end])
+            else:
+                own = Scalar(source, *key)
+            kind = type(below)
+            if kind is int:
+                start = below >> LENGTH_BITS
+                end = start + (below & LONGEST)
+                entry: tuple[Scalar, Node] = (own, Scalar(source, start, end, text[start:end]))
+            else:
+                entry = (own, expanded(source, below))
+            entries.append(entry)
+            index[own.text] = entry
+        self.entries = entries
+        self._index = index
+        self._compact = None
 
     @property
     def index(self) -> dict[str, tuple[Scalar, Node]]:
         """Key text to key and value, merge keys applied, of duplicates the last one."""
         index = self._index
+        if index is None and self._compact is not None:
+            self._expand()
+            index = self._index
         if index is None:
             index = {key.text: (key, value) for key, value in self.entries}
             if "<<" in index and index["<<"][0].plain:
@@ -227,6 +281,8 @@ class Mapping(Node):
 
     def data(self, dialect: Dialect) -> Any:
         """Return a dict; keys are the texts of the key nodes."""
+        if self._compact is not None:
+            return compact_data(self._compact, self.source.text, dialect)
         return {name: value.data(dialect) for name, (_, value) in self.index.items()}
 
     def walk(self) -> Iterator[Node]:
@@ -249,7 +305,7 @@ class Mapping(Node):
 class Sequence(Node):
     """Items in order."""
 
-    __slots__ = ("children", "flow")
+    __slots__ = ("_compact", "children", "flow")
 
     def __init__(
         self,
@@ -267,6 +323,17 @@ class Sequence(Node):
         self.tag = tag
         self.children = children
         self.flow = flow
+        self._compact: list[Any] | None = None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make the items when they are first looked at."""
+            if name != "children":
+                raise AttributeError(name)
+            children = self.children = [expanded(self.source, item) for item in self._compact[3:]]
+            self._compact = None
+            return children
 
     def items(self) -> list[Node]:
         """Return the items."""
@@ -274,6 +341,8 @@ class Sequence(Node):
 
     def data(self, dialect: Dialect) -> Any:
         """Return a list."""
+        if self._compact is not None:
+            return compact_data(self._compact, self.source.text, dialect)
         return [child.data(dialect) for child in self.children]
 
     def walk(self) -> Iterator[Node]:
@@ -289,5 +358,51 @@ class Sequence(Node):
         return f"Sequence({len(self.children)} items at {self.span})"
 
 
+def expanded(source: SourceFile, compact: Any) -> Node:
+    """Return the node of a compact form (see :mod:`kubelint.tree.compact`); what is below it is made later."""
+    kind = type(compact)
+    if kind is int:
+        start = compact >> LENGTH_BITS
+        end = start + (compact & LONGEST)
+        return Scalar(source, start, end, source.text[start:end])
+    if kind is tuple:
+        return Scalar(source, *compact)
+    node: Mapping | Sequence
+    if compact[2] < SEQUENCE:
+        node = Mapping.__new__(Mapping)
+        node._index = None  # noqa: SLF001
+    else:
+        node = Sequence.__new__(Sequence)
+    node.source = source
+    node.tag = None
+    node.start, node.end, flow = compact[:3]
+    node.flow = flow & 1 == 1
+    node._compact = compact  # noqa: SLF001
+    return node
+
+
+def compact_data(compact: Any, text: str, dialect: Dialect) -> Any:
+    """Return plain Python data of a compact form, as :meth:`Node.data` does of a node."""
+    kind = type(compact)
+    if kind is int:
+        start = compact >> LENGTH_BITS
+        return dialect.resolve(text[start : start + (compact & LONGEST)])
+    if kind is tuple:
+        return compact[2] if compact[3] is not None else dialect.resolve(compact[2])
+    if compact[2] >= SEQUENCE:
+        return [compact_data(item, text, dialect) for item in compact[3:]]
+    data: dict[str, Any] = {}
+    for place in range(3, len(compact), 2):
+        key = compact[place]
+        if type(key) is int:
+            start = key >> LENGTH_BITS
+            name = text[start : start + (key & LONGEST)]
+        else:
+            name = key[2]
+        data[name] = compact_data(compact[place + 1], text, dialect)
+    return data
+
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 OPAQUE_TAG = "kubelint:opaque"
 VAULT_TAGS = frozenset({"!vault", "!vault-encrypted", "!Ref", "!Sub", "!reference"})

@@ -20,15 +20,20 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKS = frozenset("{$<@%_E")
+_MARK = re.compile("[{$<@%_E]")
+_MEMO_LIMIT = 65_536
+_memo: dict[str, bool] = {}
 
 
 def is_opaque(text: str) -> bool:
-    """Tell whether a value holds a template or a placeholder."""
-    for mark in _MARKS:
-        if mark in text:
-            return _PLACEHOLDER.search(text) is not None
-    return False
+    """Tell whether a value holds a template or a placeholder; memoised, because manifests repeat words."""
+    known = _memo.get(text)
+    if known is None:
+        known = _MARK.search(text) is not None and _PLACEHOLDER.search(text) is not None
+        if len(_memo) > _MEMO_LIMIT:
+            _memo.clear()
+        _memo[text] = known
+    return known
 
 
 def literal_prefix(text: str) -> str:

@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from kubelint.source import SourceFile, Span
-from kubelint.tree.node import OPAQUE_TAG, Mapping, Node, Scalar, Sequence
+from kubelint.tree.compact import CompactStream, EventParser, compact
+from kubelint.tree.node import OPAQUE_TAG, Mapping, Node, Scalar, Sequence, expanded
 from kubelint.tree.problem import BoundExceeded, DuplicateKey, Problem, SyntaxProblem
-
-try:
-    from yaml._yaml import CParser as EventParser
-except ImportError:  # a platform without the C extension: the same events, slower
-    from yaml import Loader as EventParser  # type: ignore[assignment]
 
 MAX_DEPTH = 200
 MAX_ALIAS_EXPANSION = 200_000
@@ -71,6 +68,30 @@ def read_yaml(
     A document that does not parse is reported once and left out; reading goes on at the next ``---`` line, so its
     neighbours are neither hidden nor made to look broken.
     """
+    documents = compact(source.text, max_depth) if templates else None
+    if documents is not None:
+        return stream_of(source, documents)
+    return read_whole(source, max_depth=max_depth, max_aliases=max_aliases, templates=templates)
+
+
+def stream_of(source: SourceFile, documents: CompactStream) -> YamlStream:
+    """Return the stream of a text from its compact form."""
+    return YamlStream(
+        [
+            YamlDocument(source, start, end, None if root is None else expanded(source, root))
+            for start, end, root in documents
+        ]
+    )
+
+
+def read_whole(
+    source: SourceFile,
+    *,
+    max_depth: int = MAX_DEPTH,
+    max_aliases: int = MAX_ALIAS_EXPANSION,
+    templates: bool = True,
+) -> YamlStream:
+    """Read all documents of any text, node by node, with all that is wrong with it; never raises."""
     reader = _Reader(source, max_depth, max_aliases, templates)
     reader.read()
     return reader.stream
@@ -85,27 +106,49 @@ class _Reader:
         self.max_aliases = max_aliases
         self.stream = YamlStream()
         self.base = 0
+        self.stop: int | None = None
         self.weight = 0
 
     def read(self) -> None:
         text = self.text
         position: int | None = 0
+        # All at once, as long as nothing is broken. Behind a broken document one by one, then two, four …: reading the
+        # whole rest after each of thousands would be quadratic.
+        count = 0
         while position is not None and position <= len(text):
             start = self.base = position
-            part = text[start:] if start else text
+            self.stop, end = self._stop(start, count)
+            part = text[start:end] if start or end < len(text) else text
             if _SURROGATE.search(part):  # an editor's buffer may hold what no encoding can carry
                 part = _SURROGATE.sub("\ufffd", part)
             try:
                 self._parse(part)
-                position = None
+                position = self.stop
+                count *= 2
             except yaml.MarkedYAMLError as error:
+                count = 1
                 mark = error.problem_mark or error.context_mark
                 offset = start + (mark.index if mark is not None else 0)
                 position = self._recover(offset, error.problem or "not valid YAML", error)
             except yaml.reader.ReaderError as error:
+                count = 1
                 position = self._recover(
                     start + self._unreadable(part, error), "this character is not allowed in YAML", None
                 )
+
+    def _stop(self, start: int, count: int) -> tuple[int | None, int]:
+        """Return start and end of the separator behind so many documents; None and the end of the text without one.
+
+        The separator is read with what stands before it, so that what is broken there looks as it does in the whole.
+        """
+        text = self.text
+        if count:
+            behind = start + 3 if text.startswith("---", start) else start
+            own = 1 if text.startswith("%", start) else 0  # directives stand before the separator of their document
+            found = next(islice(_SEPARATOR.finditer(text, behind), count - 1 + own, None), None)
+            if found is not None:
+                return found.start(), found.end()
+        return None, len(text)
 
     @staticmethod
     def _unreadable(part: str, error: yaml.reader.ReaderError) -> int:
@@ -169,6 +212,9 @@ class _Reader:
             parser.dispose()
 
     def _finish(self, start: int, end: int, root: Node | None) -> None:
+        if self.stop is not None and end > self.stop:
+            self.stop = start  # nothing but the separator that the next part begins with, or the directives before it
+            return
         if isinstance(root, Scalar) and root.is_null:
             root = None
         self.stream.documents.append(YamlDocument(self.source, start, end, root))

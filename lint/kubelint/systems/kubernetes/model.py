@@ -56,32 +56,32 @@ class KubernetesObject(Resource):
         super().__init__(key, node, unit, root, document)
         self.root: Mapping = root
 
-    @property
+    @cached_property
     def api_version(self) -> Scalar | None:
         """The node of ``apiVersion``."""
         return self.root.scalar("apiVersion")
 
-    @property
+    @cached_property
     def kind_node(self) -> Scalar | None:
         """The node of ``kind``."""
         return self.root.scalar("kind")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind as written."""
         return self.root.text_at("kind") or ""
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The API group; empty for the core group."""
         return group_of(self.root.text_at("apiVersion") or "")
 
-    @property
+    @cached_property
     def name_node(self) -> Scalar | None:
         """The node of ``metadata.name``."""
         return self.root.scalar("metadata", "name")
 
-    @property
+    @cached_property
     def namespace_node(self) -> Scalar | None:
         """The node of ``metadata.namespace`` as written."""
         return self.root.scalar("metadata", "namespace")

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 LONGEST_LABEL = 63
 LONGEST_SUBDOMAIN = 253
 LONGEST_PORT_NAME = 15
+#: Manifests repeat names: so many answers are remembered by each function.
+_REMEMBERED = 16_384
 
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z", re.ASCII)
 _STRAY = re.compile(r"[^-a-z0-9]", re.ASCII)
@@ -27,6 +30,7 @@ _STRAY_STRICT_VARIABLE = re.compile(r"[^-._a-zA-Z0-9]", re.ASCII)
 _LETTER = re.compile(r"[a-z]", re.ASCII)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def dns_label(text: str) -> str | None:
     """Judge a DNS label name: lower case letters, digits and dashes, at most 63 characters."""
     if len(text) > LONGEST_LABEL:
@@ -34,6 +38,7 @@ def dns_label(text: str) -> str | None:
     return None if _LABEL.match(text) else _stray(text, _STRAY) or _ends(text)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def dns_subdomain(text: str) -> str | None:
     """Judge a DNS subdomain name: DNS labels with dots between them, at most 253 characters in all."""
     if len(text) > LONGEST_SUBDOMAIN:
@@ -58,6 +63,7 @@ def generate_name(judge: Callable[[str], str | None], text: str) -> str | None:
     return judge(text + "x")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def port_name(text: str) -> str | None:
     """Judge the name of a port: at most 15 lower case letters, digits and dashes, and at least one letter."""
     if len(text) > LONGEST_PORT_NAME:
@@ -69,6 +75,7 @@ def port_name(text: str) -> str | None:
     return None if _LETTER.search(text) else "has no letter"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def label_key(text: str) -> str | None:
     """Judge the key of a label or a taint: a name, with an optional domain and a slash before it."""
     prefix, slash, name = text.rpartition("/")
@@ -83,11 +90,13 @@ def label_key(text: str) -> str | None:
     return label_value(name)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def annotation_key(text: str) -> str | None:
     """Judge the key of an annotation: that of a label, but its domain may have capital letters."""
     return label_key(text.lower())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def label_value(text: str) -> str | None:
     """Judge the value of a label: empty, or at most 63 letters, digits, dashes, underscores and dots."""
     if len(text) > LONGEST_LABEL:
@@ -97,6 +106,7 @@ def label_value(text: str) -> str | None:
     return _stray(text, _STRAY_QUALIFIED) or "must begin and end with a letter or a digit"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def data_key(text: str) -> str | None:
     """Judge a key of a ConfigMap or Secret, which becomes the name of a file."""
     if len(text) > LONGEST_SUBDOMAIN:

@@ -99,6 +99,17 @@ class _Plan:
     byte_maps: set[str] = field(default_factory=set)
     #: False while it is being made: what refers to itself is never cut off.
     planned: bool = False
+    _names: frozenset[str] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All fields that there is something to look for in; asked for once the plan is made."""
+        if self._names is None:
+            self._names = frozenset().union(
+                self.one, self.many, self.maps, self.lists, self.quantities, self.quantity_maps, self.bytes,
+                self.byte_maps,
+            )  # fmt: skip
+        return self._names
 
 
 def parts(graph: Graph, item: KubernetesObject) -> Parts:
@@ -139,7 +150,10 @@ def _visit(plan: _Plan, node: Mapping, key: Scalar | None, path: tuple[str | int
     part = Part(plan.definition, node, key, path)
     if plan.definition:
         found.by_definition.setdefault(plan.definition, []).append(part)
+    names = plan.names
     for name, (own, value) in node.index.items():
+        if name not in names:
+            continue
         if isinstance(value, Mapping):
             _visit_mapping(plan, part, name, own, value, found)
         elif isinstance(value, Sequence):

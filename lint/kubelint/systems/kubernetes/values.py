@@ -83,10 +83,10 @@ def _faults(graph: Graph, item: KubernetesObject) -> Iterator[ValueFault]:
         if facts is None:
             continue
         for part in found:
+            index = part.node.index
             for fact in facts:
-                value = part.node.get(fact.name)
-                if value is not None:
-                    yield from judge.field(part, fact, value)
+                if fact.name in index:
+                    yield from judge.field(part, fact, index[fact.name][1])
     for container in parts(graph, item).of("core.Container"):
         yield from _thresholds(container)
     for quota in parts(graph, item).of("core.ResourceQuotaSpec"):

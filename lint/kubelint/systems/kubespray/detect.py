@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 from kubelint.graph.model import Document
 from kubelint.repository import INI, RepositoryFile
 from kubelint.suggest import is_near
-from kubelint.systems.kubespray import ini_inventory, yaml_inventory
-from kubelint.tree.ini import IniSection
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import YamlDocument
 from kubelint_schemas import kubespray as releases
+
+if TYPE_CHECKING:
+    from kubelint.tree.ini import IniSection
 
 SYSTEM_NAME = "kubespray"
 INVENTORY, DYNAMIC, VARIABLES = "inventory", "dynamic inventory", "inventory variables"
@@ -88,6 +90,8 @@ def _ini(file: RepositoryFile) -> Iterator[Document]:
         return
     found = _evidence(ini.sections, text)
     if found:
+        from kubelint.systems.kubespray import ini_inventory  # the readers are imported when there is an inventory
+
         declared, root = ini_inventory.read_inventory(ini)
         yield Document(SYSTEM_NAME, INVENTORY, file.source, root, found, 0, len(text), content=declared)
 
@@ -136,6 +140,8 @@ def _yaml(file: RepositoryFile, document: YamlDocument) -> Document | None:
     found = _yaml_evidence(file, root)
     if found is None:
         return None
+    from kubelint.systems.kubespray import yaml_inventory
+
     declared = yaml_inventory.read_inventory(root)
     start, end = document.start, document.end
     return Document(SYSTEM_NAME, INVENTORY, file.source, root, found, start, end, content=declared)

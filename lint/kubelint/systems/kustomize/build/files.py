@@ -78,6 +78,8 @@ class Files:
     def _follow(self, path: str) -> str | None:
         if path.startswith(("../", "/")) or path == ".." or "\0" in path:
             return None
+        if self.repository is not None:
+            self.repository.witness.other(path)
         root = str(self.root)
         real = os.path.realpath(f"{root}/{path}")
         return real if real == root or real.startswith(root.rstrip(os.sep) + os.sep) else None
