@@ -450,6 +450,7 @@ def test_json_is_what_its_documentation_says() -> None:
             }
         ],
         "suppressed": 1,
+        "baseline": 0,
         "coverage": {
             "files": 3,
             "documents": {"istio": 3},
