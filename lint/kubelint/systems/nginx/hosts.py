@@ -88,14 +88,18 @@ class Hosts:
         if any(host in self._of(owner) for owner in owners):
             return None
         missing = owners[0] if owners else None
-        near = _near(host, upstreams, upstreams)
+        # The servers of an upstream are hosts: no upstream is meant there.
+        near = [] if passed.directive.name.text == "server" else _near(host, upstreams, upstreams)
         for owner in owners:
             names = self._of(owner)
             near += [(name, names[name].resource.node) for name in self._index(owner).nearest(host)]
         if missing is None:
             near += [(name, self.services[name].node) for name in self.service_names.nearest(host)]
         if near or (missing is not None and not missing.open):
-            return UnknownHost(passed, tuple(near[:3]), missing)
+            places: dict[str, Node] = {}
+            for name, place in near:
+                places.setdefault(name, place)
+            return UnknownHost(passed, tuple(places.items())[:3], missing)
         return None
 
     def _index(self, container: Container) -> NameIndex:
