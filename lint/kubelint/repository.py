@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from kubelint.globs import affordable, too_costly
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
 from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml
@@ -46,6 +47,9 @@ class Limits:
     depth: int = MAX_DEPTH
     aliases: int = MAX_ALIAS_EXPANSION
     files: int = 200_000
+    hosts: int = 10_000
+    objects: int = 400_000
+    findings: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,7 @@ class Repository:
             self.ignored += 1
             return
         if len(self.files) >= self.limits.files:
-            if len(self.files) == self.limits.files:
+            if not any("limits.files" in skipped.reason for skipped in self.skipped[-1:]):
                 self.skipped.append(
                     Skipped(path, f"this and all further files: over `limits.files` ({self.limits.files})")
                 )
@@ -245,7 +249,10 @@ class Repository:
             if path.is_symlink() or path.stat().st_size > self.limits.file_size:
                 return
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-            yield GitIgnoreSpec.from_lines(lines)
+            for glob in too_costly(lines)[:1]:
+                reason = f"patterns with too many asterisks, or too many patterns, are not used: {glob[:80]}"
+                self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), reason))
+            yield GitIgnoreSpec.from_lines(affordable(lines))
         except (OSError, ValueError) as error:
             self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), f"ignore file not used: {error}"))
 
@@ -432,6 +439,6 @@ def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # only those who use globs pay for it
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
+        return GitIgnoreSpec.from_lines(affordable(patterns))
     except ValueError:
         return GitIgnoreSpec.from_lines(())

@@ -104,7 +104,10 @@ def command(
 
 def run(project: Project, options: dict[str, object]) -> None:
     """Check, write the reports and exit with the code that the result means."""
+    from dataclasses import replace
+
     from kubelint.check import check
+    from kubelint.crowd import thinned
     from kubelint.discovery import packs as find_packs
     from kubelint.report import FORMATS, Options, render
 
@@ -136,6 +139,7 @@ def run(project: Project, options: dict[str, object]) -> None:
             report = check(project.root, settings, **scope)
     except ConfigurationError as error:
         refuse(error)
+    shown = replace(report, findings=thinned(report.findings, settings.limits.findings))
     for name, target in outputs:
         color = target is None and name in FOR_PEOPLE and wants_color(str(options["color"]))
         report_options = Options(
@@ -147,7 +151,7 @@ def run(project: Project, options: dict[str, object]) -> None:
             quiet=bool(options["quiet"]),
             checkout=_checkout(project.root),
         )
-        text = render(name, report, report_options)
+        text = render(name, shown, report_options)
         if target is None:
             click.echo(text, nl=bool(text) and not text.endswith("\n"), color=True)
         else:

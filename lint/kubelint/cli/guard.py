@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 import click
+
+from kubelint.cli.signals import Stopped, stop_cleanly
 
 INTERNAL_ERROR = 2
 
 
 def guarded(command: click.Command) -> None:
     """Run a command and exit with its code."""
+    stop_cleanly()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -20,13 +24,23 @@ def guarded(command: click.Command) -> None:
         command.main(prog_name="kubelint", standalone_mode=True)
     except BrokenPipeError:
         # The reader has seen enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Stopped as stopped:
+        click.echo("kubelint: stopped; nothing is left half-written", err=True)
+        sys.exit(stopped.exit_code)
     except Exception as error:
         if os.environ.get("KUBELINT_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            _let_go_of_stdout()
+            click.echo(f"kubelint: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(INTERNAL_ERROR)
         click.echo(f"kubelint: internal error: {type(error).__name__}: {error}", err=True)
         click.echo("This is a defect of kubelint. KUBELINT_DEBUG=1 shows where; please report it.", err=True)
         sys.exit(INTERNAL_ERROR)
+
+
+def _let_go_of_stdout() -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

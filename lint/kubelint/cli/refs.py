@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from kubelint.cli.context import open_project, project_options, usage_error
+from kubelint.report.dump import dump
 
 
 @click.command("refs")
@@ -59,7 +59,7 @@ def command(
     rows = [_row(reference) for reference in unique.values()]
     rows.sort(key=lambda row: (row["path"], row["line"], row["column"], row["kind"]))
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(dump(rows, indent=2))
         sys.exit(0)
     for entity in chosen:
         span = entity.span

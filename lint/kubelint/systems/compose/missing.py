@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kubelint.globs import affordable
 from kubelint.repository import Repository, join
 from kubelint.systems.compose.load import FileUse
 from kubelint.systems.compose.model import ComposeProject, MissingFile
@@ -99,7 +100,7 @@ def _ignore_spec(repository: Repository, folder: str) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec  # only for files that are missing
 
     try:
-        return GitIgnoreSpec.from_lines(source.text.splitlines())
+        return GitIgnoreSpec.from_lines(affordable(source.text.splitlines()))
     except ValueError:
         return None
 

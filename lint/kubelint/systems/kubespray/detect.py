@@ -88,7 +88,7 @@ def _ini(file: RepositoryFile) -> Iterator[Document]:
         return
     found = _evidence(ini.sections, text)
     if found:
-        declared, root = ini_inventory.read_inventory(ini)
+        declared, root = ini_inventory.read_inventory(ini, file.limits.hosts)
         yield Document(SYSTEM_NAME, INVENTORY, file.source, root, found, 0, len(text), content=declared)
 
 
@@ -136,7 +136,7 @@ def _yaml(file: RepositoryFile, document: YamlDocument) -> Document | None:
     found = _yaml_evidence(file, root)
     if found is None:
         return None
-    declared = yaml_inventory.read_inventory(root)
+    declared = yaml_inventory.read_inventory(root, file.limits.hosts)
     start, end = document.start, document.end
     return Document(SYSTEM_NAME, INVENTORY, file.source, root, found, start, end, content=declared)
 

@@ -27,7 +27,9 @@ class Contents:
         self, repository: Repository, kustomizations: MappingABC[str, Kustomization], *, restricted: bool
     ) -> None:
         files = Files(repository.root, repository.limits, repository)
-        self.loader = Loader(files, restricted=restricted, known=kustomizations)
+        # Accumulating names counts each object at least twice, so that this bound is never the first to be reached.
+        steps = repository.limits.objects // 2
+        self.loader = Loader(files, restricted=restricted, known=kustomizations, steps=steps)
 
     def of(self, root: Kustomization, members: Iterable[Member]) -> dict[int, Rendered] | None:
         """Return what each member of a root is in its build, by the identity of the member; None without a build.
