@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kubelint.bounded import read_bounded
 from kubelint.config import ConfigurationError, setting_problem
 from kubelint.finding import Finding
 from kubelint.repository import decode
@@ -192,10 +193,13 @@ def dump(baseline: Baseline) -> str:
     return "".join(lines)
 
 
-def load(path: Path, shown: str | None = None) -> Baseline:
-    """Read a baseline file; raises :class:`ConfigurationError`, as :func:`parse` does, where it cannot be read."""
+def load(path: Path, shown: str | None = None, *, within: Path | None = None) -> Baseline:
+    """Read a baseline file; raises :class:`ConfigurationError`, as :func:`parse` does, where it cannot be read.
+
+    ``within`` is the folder that a link must not lead out of; None where the user named the file.
+    """
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path, within=within)
     except OSError as error:
         source = SourceFile(shown or path.name, "")
         raise ConfigurationError([Problem(f"cannot be read: {error.strerror}", source.span(0, 0))]) from error

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from kubelint.bounded import read_bounded
 from kubelint.finding import Severity
+from kubelint.globs import is_affordable
 from kubelint.repository import Limits, decode, matches
 from kubelint.schema import Fault, Schema, SchemaError
 from kubelint.source import SourceFile
@@ -135,15 +138,18 @@ def find_configuration(root: Path) -> Path | None:
     """Return the configuration file of a repository; None where it has none."""
     for name in FILE_NAMES:
         path = root / name
-        if path.is_file():
+        if os.path.lexists(path) and not path.is_dir():
             return path
     return None
 
 
-def load(path: Path, shown: str | None = None) -> Settings:
-    """Read a configuration file; raises :class:`ConfigurationError` with every mistake in it."""
+def load(path: Path, shown: str | None = None, *, within: Path | None = None) -> Settings:
+    """Read a configuration file; raises :class:`ConfigurationError` with every mistake in it.
+
+    ``within`` is the folder that a link must not lead out of; None where the user named the file.
+    """
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path, within=within)
     except OSError as error:
         source = SourceFile(shown or path.name, "")
         raise ConfigurationError([Problem(f"cannot be read: {error.strerror}", source.span(0, 0))]) from error
@@ -159,16 +165,27 @@ def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
     found = [*problems, *stream.problems]
     if len(stream.documents) > 1:
         second = stream.documents[1]
-        found.append(SyntaxProblem("only one document is read here", source.span(second.start, second.start + 3)))
+        end = min(second.start + 3, len(source.text))
+        found.append(SyntaxProblem("only one document is read here", source.span(second.start, end)))
     root = stream.documents[0].root if stream.documents else None
     if root is not None:
         errors = Schema(config_schema.schema()).errors(root, GO_YAML_V3)
         found.extend(setting_problem(error) for error in errors)
+        found.extend(_costly_globs(root))
     if found:
         raise ConfigurationError(found)
     if not isinstance(root, MappingNode):
         return Settings(source=source)
     return _settings(source, root)
+
+
+def _costly_globs(root: Node) -> Iterator[Problem]:
+    """Yield a problem for each glob of files that would take too long: the file may be a stranger's."""
+    nodes = [*root.items_at("exclude"), *(unit.at("path") for unit in root.items_at("units"))]
+    nodes += [item for override in root.items_at("overrides") for item in override.items_at("paths")]
+    for node in nodes:
+        if isinstance(node, Scalar) and not is_affordable(node.text):
+            yield Problem("this glob has too many asterisks", node.span, None, "name folders, or use several globs")
 
 
 def setting_problem(error: SchemaError, prefix: tuple[str, ...] = ()) -> Problem:

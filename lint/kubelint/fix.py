@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kubelint.bounded import read_bounded
 from kubelint.finding import Finding, Fix, Safety
 from kubelint.repository import RepositoryFile, decode, syntax_of
 from kubelint.source import BOM, SourceFile, TextEdit
@@ -119,11 +120,14 @@ def _replace(target: Path, path: str, before: str, after: str) -> str | None:
     try:
         if target.is_symlink():
             return "a link is not written through"
-        raw = target.read_bytes()
-        if decode(path, raw)[0].text != before:
+        raw = read_bounded(target)
+        source, problems = decode(path, raw)
+        if problems:
+            return "it is not UTF-8 text: bytes that cannot be read would be lost"
+        if source.text != before:
             return "it changed while kubelint ran"
-        encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-        mark = BOM if raw.startswith(BOM.encode("utf-8")) else ""
+        encoding = next((name for name in ("utf-16-le", "utf-16-be") if raw.startswith(BOM.encode(name))), "utf-8")
+        mark = BOM if raw.startswith(BOM.encode(encoding)) else ""
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:

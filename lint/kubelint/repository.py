@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from kubelint import workers
+from kubelint.globs import affordable, too_costly
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.compact import CompactStream, compact
 from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
@@ -58,6 +59,9 @@ class Limits:
     depth: int = MAX_DEPTH
     aliases: int = MAX_ALIAS_EXPANSION
     files: int = 200_000
+    hosts: int = 10_000
+    objects: int = 400_000
+    findings: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +309,10 @@ class Repository:
             raw = path.read_bytes()
             self.witness.file(relative, status, raw)
             lines = raw.decode("utf-8", errors="replace").splitlines()
-            yield GitIgnoreSpec.from_lines(lines)
+            for glob in too_costly(lines)[:1]:
+                reason = f"patterns with too many asterisks, or too many patterns, are not used: {glob[:80]}"
+                self.skipped.append(Skipped(relative, reason))
+            yield GitIgnoreSpec.from_lines(affordable(lines))
         except (OSError, ValueError) as error:
             self.skipped.append(Skipped(f"{directory}/{name}".lstrip("/"), f"ignore file not used: {error}"))
 
@@ -551,6 +558,6 @@ def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # only those who use globs pay for it
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
+        return GitIgnoreSpec.from_lines(affordable(patterns))
     except ValueError:
         return GitIgnoreSpec.from_lines(())

@@ -160,6 +160,9 @@ def _state(root: str, path: str) -> tuple[int, str, str, bytes]:
         return 0, "", "", b""
     content = b""
     changed = 0
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        # What a link leads to outside of the repository is never looked into.
+        return changed, link + kind(status.st_mode), real, content
     if stat.S_ISDIR(status.st_mode):
         with contextlib.suppress(OSError):
             content = digest("\0".join(sorted(os.listdir(real))).encode("utf-8", "surrogatepass"))  # noqa: PTH208

@@ -109,6 +109,9 @@ def command(
 
 def run(project: Project, options: dict[str, object]) -> None:
     """Check, write the reports and exit with the code that the result means."""
+    from dataclasses import replace
+
+    from kubelint.crowd import thinned
     from kubelint.discovery import packs as find_packs
     from kubelint.profile import Profile
     from kubelint.report import FORMATS, Options, render
@@ -144,6 +147,7 @@ def run(project: Project, options: dict[str, object]) -> None:
         refuse(error)
     if profile is not None:
         click.echo(profile.table(), err=True)
+    shown = replace(report, findings=thinned(report.findings, settings.limits.findings))
     for name, target in outputs:
         color = target is None and name in FOR_PEOPLE and wants_color(str(options["color"]))
         report_options = Options(
@@ -155,7 +159,7 @@ def run(project: Project, options: dict[str, object]) -> None:
             quiet=bool(options["quiet"]),
             checkout=_checkout(project.root),
         )
-        text = render(name, report, report_options)
+        text = render(name, shown, report_options)
         if target is None:
             click.echo(text, nl=bool(text) and not text.endswith("\n"), color=True)
         else:

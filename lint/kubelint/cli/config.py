@@ -39,7 +39,7 @@ def command(path: Path | None, root: Path | None, config_path: Path | None, isol
     shown["file"] = settings.source.path if settings.source is not None else None
     shown["root"] = str(project.root)
     del shown["source"], shown["mentions"], shown["option-nodes"]
-    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(shown, indent=2))
 
 
 def _plain(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +101,7 @@ def load_settings(root: Path, config_path: Path | None, *, isolated: bool) -> Se
         return Settings()
     shown = os.path.relpath(path, root) if config_path is None else str(path)
     try:
-        return load(path, shown)
+        return load(path, shown, within=root if config_path is None else None)
     except ConfigurationError as error:
         refuse(error)
 
@@ -127,23 +128,40 @@ def read_baseline(project: Project, file: Path | None) -> tuple[Path, Baseline |
 
     path = file or project.root / BASELINE_NAME
     shown = Path(os.path.relpath(path))
-    if not path.exists():
+    if not os.path.lexists(path):
         return shown, None
     try:
-        return shown, baseline.load(path, BASELINE_NAME if file is None else str(file))
+        name = BASELINE_NAME if file is None else str(file)
+        return shown, baseline.load(path, name, within=project.root if file is None else None)
     except ConfigurationError as error:
         refuse(error, "the baseline cannot be used, and nothing was checked")
 
 
 def write_file(target: Path, text: str) -> None:
     """Write a file in one step; ends the program where it cannot be written."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        if target.exists() and not target.is_file():  # a pipe or a device is written to and not replaced
+            target.write_text(text, encoding="utf-8")
+            return
+        # A new file under a name that nobody can foresee: the repository may have laid out links.
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            temporary.chmod(target.stat().st_mode & 0o7777 if target.is_file() else 0o666 & ~_umask())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         usage_error(f"{target} cannot be written: {error.strerror}")
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def usage_error(message: str) -> NoReturn:

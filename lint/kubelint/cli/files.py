@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from kubelint.cli.context import open_project, project_options
+from kubelint.report.dump import dump
 
 
 @click.command("files")
@@ -43,7 +43,7 @@ def command(
         rows = [row for row in rows if matches(row[0], project.paths)]
     if as_json:
         names = ("path", "system", "kind", "evidence")
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2, ensure_ascii=False))
+        click.echo(dump([dict(zip(names, row, strict=True)) for row in rows], indent=2))
         return
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     for row in rows:

@@ -1,13 +1,14 @@
 """What git knows of a repository, asked only where the user's command line names a commit.
 
 The repository may be hostile: its configuration must not make git run a program (a file-system monitor, a diff or text
-conversion driver, a pager, a hook), so each of them is switched off.
+conversion driver, a pager, a hook, a clean filter, the transport of a partial clone), so each of them is switched off.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 _SAFE = (
@@ -36,14 +37,30 @@ def changed_files(root: Path, revision: str) -> frozenset[str]:
     if not commit:
         raise GitError("git knows no such commit")
     base = _git(root, "merge-base", commit, "HEAD").strip() or commit
-    tracked = _git(root, "diff", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "--relative", base, "--", ".")
+    options = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--name-only", "-z", "--relative")
+    tracked = _git(root, "diff", *options, base, "--", ".", variables=_without_filters(root))
     new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return frozenset(name for name in (tracked + new).split("\0") if name)
 
 
-def _git(root: Path, *arguments: str) -> str:
+def _without_filters(root: Path) -> dict[str, str]:
+    """Return variables that switch off the filters of the configuration: comparing runs ``clean`` on changed files."""
+    names = _git(root, "config", "--includes", "--name-only", "--null", "--get-regexp", r"^filter\..*\.").split("\0")
+    known = sorted({name.rpartition(".")[0] for name in names if "." in name})
+    settings = [(f"{name}.{what}", "") for name in known for what in ("clean", "smudge", "process")]
+    settings += [(f"{name}.required", "false") for name in known]
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for index, (name, value) in enumerate(settings):
+        variables |= {f"GIT_CONFIG_KEY_{index}": name, f"GIT_CONFIG_VALUE_{index}": value}
+    return variables
+
+
+def _git(root: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1"}
+    # Objects that a partial clone lacks are not fetched: the transport is a program that the configuration names.
+    environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    environment |= variables or {}
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments, a commit that was verified
             ["git", *_SAFE, *arguments],  # noqa: S607 - git of the user's own path

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
-import signal
 import sys
 from typing import NoReturn
 
 import click
+
+from kubelint.cli.signals import Stopped, stop_cleanly
 
 INTERNAL_ERROR = 2
 
@@ -20,8 +22,7 @@ def guarded(command: click.Command) -> None:
     cycles among them, would take longer than checking them.
     """
     gc.disable()
-    # Children that share the work, and temporary files, are taken away on the way out.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    stop_cleanly()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -32,13 +33,18 @@ def guarded(command: click.Command) -> None:
         _end(end.code)
     except BrokenPipeError:
         # The reader has seen enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Stopped as stopped:
+        click.echo("kubelint: stopped; nothing is left half-written", err=True)
+        sys.exit(stopped.exit_code)
     except Exception as error:
         if os.environ.get("KUBELINT_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            _let_go_of_stdout()
+            click.echo(f"kubelint: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(INTERNAL_ERROR)
         click.echo(f"kubelint: internal error: {type(error).__name__}: {error}", err=True)
         click.echo("This is a defect of kubelint. KUBELINT_DEBUG=1 shows where; please report it.", err=True)
         sys.exit(INTERNAL_ERROR)
@@ -51,6 +57,14 @@ def _end(code: object) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # the reader has gone: as for BrokenPipeError above
+    except BrokenPipeError:
         os._exit(0)
+    except OSError as error:
+        click.echo(f"kubelint: the output cannot be written: {error.strerror}", err=True)
+        os._exit(INTERNAL_ERROR)
     os._exit(code or 0)
+
+
+def _let_go_of_stdout() -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubelint.cli.context import open_project, project_options, usage_error
+from kubelint.report.dump import dump
 
 if TYPE_CHECKING:
     from kubelint.graph.query import Graph
@@ -71,7 +71,7 @@ def command(
     rows = [_row(reference) for reference in unique.values()]
     rows.sort(key=lambda row: (row["path"], row["line"], row["column"], row["kind"]))
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(dump(rows, indent=2))
         sys.exit(0)
     for entity in chosen:
         span = entity.span
@@ -93,7 +93,7 @@ def _show_calls(graph: Graph, names: set[str] | None, *, as_json: bool) -> None:
 
     rows = [row for row in call_rows(graph) if names is None or names & {row.caller, *row.callees}]
     if as_json:
-        click.echo(json.dumps([row.data() for row in rows], indent=2, ensure_ascii=False))
+        click.echo(dump([row.data() for row in rows], indent=2))
         return
     for row in rows:
         click.echo(escape(f"{row.place.file.path}:{row.place.line}:{row.place.column}: {row.text}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from kubelint.cli.context import usage_error
@@ -16,4 +18,5 @@ def command() -> None:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         usage_error("the language server needs pygls: pip install 'kubelint[server]'")
+    gc.enable()  # commands end before it pays; this one stays
     server.start_io()

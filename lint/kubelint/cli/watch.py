@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ def watch(root: Path, run: Callable[[], object]) -> None:
         from watchfiles import watch as changes
     except ImportError:
         usage_error("--watch needs watchfiles: pip install 'kubelint[watch]'")
+    gc.enable()  # commands end before it pays; this one stays
     first = True
     # The first check waits until the watch is set up, so that no change after it is missed.
     for changed in changes(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kubelint.globs import affordable
 from kubelint.repository import Repository, join
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _ignore_spec(repository: Repository, folder: str) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec  # only for files that are missing
 
     try:
-        return GitIgnoreSpec.from_lines(source.text.splitlines())
+        return GitIgnoreSpec.from_lines(affordable(source.text.splitlines()))
     except ValueError:
         return None
 

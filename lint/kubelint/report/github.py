@@ -34,7 +34,7 @@ def _command(finding: Finding, options: Options) -> str:
     span = finding.span
     properties = {
         "title": f"{finding.rule}: {escape(finding.headline)}",
-        "file": options.in_checkout(span.file.path),
+        "file": escape(options.in_checkout(span.file.path)),
         "line": str(span.line),
         "col": str(span.column),
     }

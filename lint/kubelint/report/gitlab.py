@@ -8,12 +8,12 @@ Source: GitLab Docs, "Code Quality", section "Implement a custom tool" (code qua
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kubelint.finding import Finding, Severity
 from kubelint.report import Options
+from kubelint.report.dump import dump
 from kubelint.report.fingerprint import Fingerprints
 from kubelint.report.message import lines
 from kubelint.report.terminal import well_formed
@@ -29,7 +29,7 @@ def write(report: Outcome, *, options: Options) -> Iterator[str]:
     fingerprints = Fingerprints([*report.findings, *report.suppressed])
     separator = "[\n"
     for finding in report.findings:
-        yield separator + json.dumps(_issue(finding, options, fingerprints), allow_nan=False)
+        yield separator + dump(_issue(finding, options, fingerprints))
         separator = ",\n"
     yield "[]\n" if separator == "[\n" else "\n]\n"
 

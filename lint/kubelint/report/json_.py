@@ -42,13 +42,13 @@ A surrogate without its other half, as in a file name that is not UTF-8, is writ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kubelint import __version__
 from kubelint.finding import Finding, Label, Severity
 from kubelint.report import Options
+from kubelint.report.dump import dump
 from kubelint.report.fingerprint import Fingerprints
 from kubelint.report.terminal import well_formed
 from kubelint.source import Span
@@ -88,7 +88,7 @@ def tail_object(report: Outcome) -> dict[str, Any]:
 
 
 def _dumped(value: dict[str, Any]) -> str:
-    return json.dumps(value, allow_nan=False)
+    return dump(value)
 
 
 def finding_object(finding: Finding, report: Outcome, fingerprints: Fingerprints) -> dict[str, Any]:

@@ -6,11 +6,11 @@ Each finding is the object that :mod:`kubelint.report.json_` describes with ``"t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kubelint.report import Options
+from kubelint.report.dump import dump
 from kubelint.report.fingerprint import Fingerprints
 from kubelint.report.json_ import finding_object, head_object, tail_object
 
@@ -23,5 +23,5 @@ def write(report: Outcome, *, options: Options) -> Iterator[str]:
     del options
     fingerprints = Fingerprints([*report.findings, *report.suppressed])
     for finding in report.findings:
-        yield json.dumps({"type": "finding", **finding_object(finding, report, fingerprints)}, allow_nan=False) + "\n"
-    yield json.dumps({"type": "summary", **head_object(report), **tail_object(report)}, allow_nan=False) + "\n"
+        yield dump({"type": "finding", **finding_object(finding, report, fingerprints)}) + "\n"
+    yield dump({"type": "summary", **head_object(report), **tail_object(report)}) + "\n"

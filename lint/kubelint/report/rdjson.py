@@ -7,12 +7,12 @@ Source: reviewdog, "Reviewdog Diagnostic Format" (`reviewdog.proto`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kubelint.finding import Finding, Severity
 from kubelint.report import Options
+from kubelint.report.dump import dump
 from kubelint.report.message import MOST_PLACES, lines
 from kubelint.report.terminal import well_formed
 from kubelint.source import SourceFile, Span
@@ -28,7 +28,7 @@ def write(report: Outcome, *, options: Options) -> Iterator[str]:
     yield '{"source": {"name": "kubelint"}, "diagnostics": ['
     separator = "\n"
     for finding in report.findings:
-        yield separator + json.dumps(_diagnostic(finding, options), allow_nan=False)
+        yield separator + dump(_diagnostic(finding, options))
         separator = ",\n"
     yield "\n]}\n"
 

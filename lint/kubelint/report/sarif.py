@@ -22,7 +22,6 @@ What the log holds, and why:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -33,6 +32,7 @@ import sarif_om as om  # type: ignore[import-untyped]
 from kubelint import __version__
 from kubelint.finding import Finding, Fix, Label, Severity
 from kubelint.report import Options
+from kubelint.report.dump import dump
 from kubelint.report.fingerprint import GITHUB, OWN, Fingerprints, LineHashes
 from kubelint.report.terminal import enumeration, escape, percent_encoded, plural, well_formed
 from kubelint.rule import Group, Rule
@@ -59,7 +59,7 @@ def write(report: Outcome, *, options: Options) -> Iterator[str]:
     """Yield the log; of the options only ``suppressed`` matters."""
     run = _Run(report, suppressed=options.suppressed).run()
     log = om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
-    yield json.dumps(plain(log), separators=(",", ":"), allow_nan=False) + "\n"
+    yield dump(plain(log), separators=(",", ":")) + "\n"
 
 
 class _Run:

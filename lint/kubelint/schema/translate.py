@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from kubelint.linear import searcher
 from kubelint.schema.document import NULL_BRANCH, SchemaDocument
 from kubelint.schema.error import Fault, Path, SchemaError, settled
 from kubelint.suggest import nearest
@@ -225,10 +225,8 @@ class Translator:
 
 def _matches(pattern: str, name: str) -> bool:
     """Tell whether a name fits a pattern of the schema; those that only the validator can read fit anything."""
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:
-        return True
+    found = searcher(pattern)
+    return found is None or found(name)
 
 
 def _values(schema: dict[str, Any]) -> list[Any] | None:

@@ -18,7 +18,7 @@ class BoundReached(Rule[BoundExceeded]):
     not read, and this finding says so instead of passing over it.
 
     ## Stays silent when
-    - the bound is raised in the configuration: `limits: {depth: …, aliases: …, file-size: …}`
+    - the bound is raised in the configuration: `limits: {depth: …, aliases: …, file-size: …, hosts: …, objects: …}`
 
     ## Source
     kubelint's documentation, "Configuration", limits.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
+from kubelint.report.dump import dump
 from kubelint.report.picture.model import Picture
 
 
 def draw(picture: Picture) -> str:
     """Return one JSON object, ASCII only, in which names that are not UTF-8 are escaped."""
-    return json.dumps(plain(picture), indent=1) + "\n"
+    return dump(plain(picture), indent=1) + "\n"
 
 
 def plain(picture: Picture) -> dict[str, Any]:

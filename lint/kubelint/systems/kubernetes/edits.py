@@ -15,7 +15,7 @@ def insert_field(mapping: Mapping, text: str) -> TextEdit | None:
         return None
     first = mapping.entries[0][0]
     source = mapping.source
-    start = source.text[: first.start].rfind("\n") + 1
+    start = source.text.rfind("\n", 0, first.start) + 1
     before = source.text[start : first.start]
     place = Span(source, first.start, first.start)
     if mapping.flow:
@@ -36,7 +36,7 @@ def remove_entry(mapping: Mapping, name: str) -> TextEdit | None:
         return None
     key, value = entry
     text = mapping.source.text
-    start = text[: key.start].rfind("\n") + 1
+    start = text.rfind("\n", 0, key.start) + 1
     line_end = text.find("\n", key.start)
     end = len(text) if line_end < 0 else line_end + 1
     if text[start : key.start].strip() or value.source is not mapping.source or not key.start <= value.end <= end:

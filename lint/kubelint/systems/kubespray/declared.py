@@ -126,7 +126,7 @@ class Declarations:
         if count > self.remaining:
             number = str(count) if count < 10**12 else "too many"
             message = f"this range stands for {number} hosts and was not expanded"
-            advice = f"at most {EXPANSION_LIMIT} hosts of one inventory are looked at; write a smaller range"
+            advice = "write a smaller range, or raise `limits.hosts` in the configuration"
             self.problems.append(BoundExceeded(message, node.span, None, advice))
             self.incomplete = True
             return None

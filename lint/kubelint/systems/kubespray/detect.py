@@ -92,7 +92,7 @@ def _ini(file: RepositoryFile) -> Iterator[Document]:
     if found:
         from kubelint.systems.kubespray import ini_inventory  # the readers are imported when there is an inventory
 
-        declared, root = ini_inventory.read_inventory(ini)
+        declared, root = ini_inventory.read_inventory(ini, file.limits.hosts)
         yield Document(SYSTEM_NAME, INVENTORY, file.source, root, found, 0, len(text), content=declared)
 
 
@@ -142,7 +142,7 @@ def _yaml(file: RepositoryFile, document: YamlDocument) -> Document | None:
         return None
     from kubelint.systems.kubespray import yaml_inventory
 
-    declared = yaml_inventory.read_inventory(root)
+    declared = yaml_inventory.read_inventory(root, file.limits.hosts)
     start, end = document.start, document.end
     return Document(SYSTEM_NAME, INVENTORY, file.source, root, found, start, end, content=declared)
 

@@ -6,6 +6,7 @@ import re
 
 from kubelint.source import Span
 from kubelint.systems.kubespray.declared import (
+    EXPANSION_LIMIT,
     UNGROUPED,
     ChildEntry,
     CommentFault,
@@ -26,9 +27,12 @@ _SEMICOLON_COMMENT = re.compile(r"\S+\s+(?P<mark>;)(?=\s)")
 _QUOTED = re.compile(r"""(?:'[^'\\]*'|"[^"\\]*")\Z""")
 
 
-def read_inventory(file: IniFile) -> tuple[Declarations, Mapping]:
-    """Return what the file declares and its tree: section to lines to values; never raises."""
-    reader = _Reader(file)
+def read_inventory(file: IniFile, most_hosts: int = EXPANSION_LIMIT) -> tuple[Declarations, Mapping]:
+    """Return what the file declares and its tree: section to lines to values; never raises.
+
+    ``most_hosts`` is how many hosts its ranges are expanded to.
+    """
+    reader = _Reader(file, most_hosts)
     for section in file.sections:
         reader.read(section)
     if file.source.marked and file.sections:
@@ -39,9 +43,9 @@ def read_inventory(file: IniFile) -> tuple[Declarations, Mapping]:
 
 
 class _Reader:
-    def __init__(self, file: IniFile) -> None:
+    def __init__(self, file: IniFile, most_hosts: int) -> None:
         self.file = file
-        self.declared = Declarations("ini", incomplete=file.encrypted)
+        self.declared = Declarations("ini", incomplete=file.encrypted, remaining=most_hosts)
         self.entries: list[tuple[Scalar, Node]] = []
         # A template of an inventory: what its lines say is known only when it is rendered.
         self.template = "{%" in file.source.text or "%{" in file.source.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelint.systems.kubespray.declared import ChildEntry, Declarations, Header
+from kubelint.systems.kubespray.declared import EXPANSION_LIMIT, ChildEntry, Declarations, Header
 from kubelint.systems.kubespray.values import Variable
 from kubelint.tree.dialect import PYYAML
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
@@ -12,9 +12,9 @@ HOSTS, CHILDREN, VARS = "hosts", "children", "vars"
 _MOST_GROUPS = 20_000
 
 
-def read_inventory(root: Mapping) -> Declarations:
-    """Return what the document declares; never raises."""
-    reader = _Reader()
+def read_inventory(root: Mapping, most_hosts: int = EXPANSION_LIMIT) -> Declarations:
+    """Return what the document declares; never raises. ``most_hosts`` is how many its ranges are expanded to."""
+    reader = _Reader(most_hosts)
     for key, body in root.pairs():
         # At the top Ansible skips what is no group with a warning; among children the same drops the file.
         if isinstance(body, Mapping) or _is_null(body):
@@ -27,8 +27,8 @@ def read_inventory(root: Mapping) -> Declarations:
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self.declared = Declarations("yaml")
+    def __init__(self, most_hosts: int) -> None:
+        self.declared = Declarations("yaml", remaining=most_hosts)
         self.pending: list[tuple[Scalar, Node]] = []
         self.seen = 0
 

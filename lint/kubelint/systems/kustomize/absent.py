@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kubelint.globs import affordable
 from kubelint.repository import Repository
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class AbsentPaths:
         from pathspec import GitIgnoreSpec  # only where something is missing beside an ignore file
 
         try:
-            return GitIgnoreSpec.from_lines(source.text.splitlines())
+            return GitIgnoreSpec.from_lines(affordable(source.text.splitlines()))
         except ValueError:
             return None  # an ignore file that cannot be used is counted where the repository is walked
 
@@ -92,10 +93,9 @@ class AbsentPaths:
 
 
 def _writes(text: str, name: str) -> bool:
-    position = text.find(name)
-    while position >= 0:
-        before = text[text.rfind("\n", 0, position) + 1 : position]
-        if any(mark in before for mark in _WRITING):
+    """Tell whether a line has the name behind something that writes files."""
+    for line in text.split("\n") if name else ():  # a path such as `.` ends in no name
+        before = line[: max(line.rfind(name), 0)]
+        if before and any(mark in before for mark in _WRITING):
             return True
-        position = text.find(name, position + len(name))
     return False

@@ -30,7 +30,6 @@ _LOCAL = "config.kubernetes.io/local-config"
 #: Built-in transformers that change nothing that references hang on.
 _HARMLESS_PLUGINS = frozenset({"AnnotationsTransformer", "ImageTagTransformer", "ReplicaCountTransformer"})
 MAX_DEPTH = 64
-MAX_STEPS = 400_000
 
 
 class Accumulator:
@@ -51,7 +50,8 @@ class Accumulator:
         self._done: dict[int, Accumulated] = {}
         self._stack: list[Kustomization] = []
         self._way: list[Use] = []
-        self._steps = MAX_STEPS
+        self.most_objects = assembly.repository.limits.objects
+        self._steps = self.most_objects
         self._seen_collisions: set[tuple[int, int, int]] = set()
 
     def accumulate(self, kustomization: Kustomization) -> Accumulated:
@@ -194,11 +194,15 @@ class Accumulator:
         """Count one object in one build; False, and a finding, where the repository asks for too many."""
         self._steps -= 1
         if self._steps == 0:
-            self._report(f"kustomizations build more than {MAX_STEPS} objects", member.node.span)
+            self._report(
+                f"kustomizations build more than {self.most_objects} objects",
+                member.node.span,
+                "raise `limits.objects` in the configuration if this is meant; what lies beyond is taken for unknown",
+            )
         return self._steps > 0
 
-    def _report(self, message: str, span: Span) -> None:
-        self.assembly.graph.add_subject(BoundExceeded(message, span, None, "what lies beyond is taken for unknown"))
+    def _report(self, message: str, span: Span, advice: str = "what lies beyond is taken for unknown") -> None:
+        self.assembly.graph.add_subject(BoundExceeded(message, span, None, advice))
 
     # -- generators and plugins ------------------------------------------------------------------------------------
 

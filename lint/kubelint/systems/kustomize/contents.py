@@ -44,7 +44,9 @@ class Contents:
     ) -> None:
         files = Files(repository.root, repository.limits, repository)
         self.watch = Watch()
-        self.loader = Loader(files, restricted=restricted, known=kustomizations, watch=self.watch)
+        # Accumulating names counts each object at least twice, so that this bound is never the first to be reached.
+        steps = repository.limits.objects // 2
+        self.loader = Loader(files, restricted=restricted, known=kustomizations, steps=steps, watch=self.watch)
 
     def of(self, root: Kustomization, members: Iterable[Member]) -> Content | None:
         """Return the build of a root whose members are known; None without one."""

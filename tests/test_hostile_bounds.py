@@ -1,0 +1,272 @@
+"""A few lines that stand for billions: each stops at a bound, says which, and everything else is still checked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kubelint.check import Report, check
+from kubelint.config import ConfigurationError, Settings, load
+from kubelint.crowd import thinned
+from kubelint.globs import is_affordable
+from kubelint.repository import Limits, Repository, matches
+
+#: A file beside the hostile one: its mistake must be found whatever the other does.
+NEIGHBOUR = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selectr: {app: web}\n"
+NEIGHBOURS = ("kubernetes/unknown-field", "neighbour/service.yaml")
+DOUBLED = [f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}]\n" for i in range(1, 40)]
+DIGITS = "9" * 5000
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in {**files, "neighbour/service.yaml": NEIGHBOUR}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def checked(root: Path, files: dict[str, str], **limits: int) -> Report:
+    write(root, files)
+    report = check(root, Settings(limits=Limits(**limits)))
+    found = [(finding.rule, finding.span.file.path) for finding in report.findings]
+    assert NEIGHBOURS in found
+    assert "repository/rule-crashed" not in {rule for rule, _ in found}
+    return report
+
+
+def workload(container: str, spec: str = "") -> str:
+    return (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        f"{spec}  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n"
+        f"    spec:\n      containers:\n      - name: web\n        image: nginx:1\n{container}"
+    )
+
+
+def tower(levels: int) -> dict[str, str]:
+    """Return kustomizations of which each uses both of the next level: 2 to the power of the levels."""
+    files: dict[str, str] = {}
+    for level in range(levels):
+        uses = f"resources: [../../l{level + 1}/a, ../../l{level + 1}/b]\n"
+        files |= {f"l{level}/{side}/kustomization.yaml": f"namePrefix: {side}-\n{uses}" for side in "ab"}
+    for side in "ab":
+        files[f"l{levels}/{side}/kustomization.yaml"] = "resources: [settings.yaml]\n"
+        files[f"l{levels}/{side}/settings.yaml"] = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {side}}}\n"
+    return files
+
+
+@pytest.mark.parametrize(
+    ("files", "limits", "says", "option"),
+    [
+        ({"large.yaml": "a: b\n" * 100_000}, {"file_size": 100_000}, "larger than 100000 bytes", "limits.file-size"),
+        ({"deep.yaml": "a: " + "[" * 300 + "]" * 300}, {}, "deeper than 200 levels", "limits.depth"),
+        ({"deep.yaml": "a: " + "{a: " * 300 + "b" + "}" * 300}, {}, "deeper than 200 levels", "limits.depth"),
+        ({"bomb.yaml": "a0: &a0 [x, x]\n" + "".join(DOUBLED)}, {}, "more than 200000 nodes", "limits.aliases"),
+        (
+            {"compose.yaml": "x-0: &a0 {image: x}\n" + "".join(
+                f"x-{i}: &a{i}\n  <<: [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 40)
+            ) + "services:\n  web:\n    <<: *a39\n"},
+            {}, "more than 200000 nodes", "limits.aliases",
+        ),
+        (
+            {"inventory/hosts.ini": "[all]\nnode[1:999999999] ansible_host=10.0.0.1\n[kube_node]\nnode1\n[etcd]\nnode1\n"},
+            {}, "this range stands for 999999999 hosts", "limits.hosts",
+        ),
+        (
+            {"inventory/hosts.yaml": "all:\n  hosts:\n    n[0:9][0:9][0:9][0:9][0:9][0:9][0:9]: {}\n"
+             "  children:\n    kube_node: {hosts: {n0000000: }}\n    etcd: {hosts: {n0000000: }}\n"},
+            {}, "this range stands for 10000000 hosts", "limits.hosts",
+        ),
+        (tower(30), {"objects": 3000}, "kustomizations build more than 3000 objects", "limits.objects"),
+    ],
+    ids=["size", "nesting", "nested-maps", "aliases", "merge-keys", "range", "ranges", "thirty-doublings"],
+)  # fmt: skip
+def test_going_over_a_bound_is_a_finding(
+    tmp_path: Path, files: dict[str, str], limits: dict[str, int], says: str, option: str
+) -> None:
+    report = checked(tmp_path, files, **limits)
+    found = [finding for finding in report.findings if finding.rule == "repository/bound-reached"]
+    assert any(says in finding.headline and f"`{option}`" in (finding.help or "") for finding in found), found
+
+
+def test_the_bound_is_where_the_option_says(tmp_path: Path) -> None:
+    (tmp_path / ".kubelint.yaml").write_text(
+        "limits: {hosts: 5, objects: 7, findings: 3, depth: 9}\n", encoding="utf-8"
+    )
+    limits = load(tmp_path / ".kubelint.yaml").limits
+    assert (limits.hosts, limits.objects, limits.findings, limits.depth) == (5, 7, 3, 9)
+    inventory = "[all]\nnode[1:6]\n[kube_node]\nnode1\n[etcd]\nnode1\n"
+    bounds = [f for f in checked(tmp_path, {"hosts.ini": inventory}, hosts=5).findings if "bound" in f.rule]
+    assert [finding.headline for finding in bounds] == ["this range stands for 6 hosts and was not expanded"]
+    assert not [f for f in checked(tmp_path, {"hosts.ini": inventory}, hosts=6).findings if "bound" in f.rule]
+
+
+@pytest.mark.parametrize("name", ["file-size", "files", "depth", "aliases", "hosts", "objects", "findings"])
+def test_the_repository_cannot_raise_its_own_bounds_without_end(tmp_path: Path, name: str) -> None:
+    path = tmp_path / ".kubelint.yaml"
+    path.write_text(f"limits: {{{name}: 999999999999}}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=f"limits.{name}"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"compose.yaml": "include: [b.yaml]\nservices: {a: {extends: {file: b.yaml, service: b}}}\n",
+         "b.yaml": "include: [compose.yaml]\nservices: {b: {extends: {file: compose.yaml, service: a}}}\n"},
+        {f"c{i}/{name}": f"include: [../c{i + 1}/compose.yaml, ../c{i + 1}/other.yaml]\nservices: {{s{i}: {{image: x}}}}\n"
+         for i in range(30) for name in ("compose.yaml", "other.yaml")},
+        {"compose.yaml": "services:\n" + "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(1500)) + "  s1500: {image: x}\n"},
+        {"compose.yaml": "services: {a: {image: '" + "${A:-" * 2000 + "x" + "}" * 2000 + "'}}\n",
+         ".env": "A=x\n" + "".join(f"V{i}=${{V{i - 1}}}${{V{i - 1}}}\n" for i in range(60))},
+        {"compose.yaml": "services:\n  a:\n    image: x\n    ports: ['1-999999999:1-999999999', '1-99999999999999999999']\n"
+         f"    deploy: {{replicas: {DIGITS}}}\n    mem_limit: 1e999999999\n    stop_grace_period: {DIGITS}h\n"},
+        {"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"},
+        {"kustomization.yaml": "resources: [.]\ncomponents: [../" + tmp + "]\n" if (tmp := "neighbour") else ""},
+        {"Dockerfile": "FROM scratch\n" + "".join(f"ARG V{i}=${{V{i - 1}}}${{V{i - 1}}}\nENV W{i}=$W{i - 1}$W{i - 1}\n" for i in range(60))
+         + "COPY $V59 $W59\n"},
+        {".drone.yml": "kind: pipeline\ntype: docker\nname: a\nsteps:\n" + "".join(
+            f"- {{name: s{i}, image: x, commands: [a], depends_on: [{', '.join(f's{j}' for j in range(max(0, i - 20), i))}]}}\n"
+            for i in range(150))},
+        {"web.yaml": workload("        env:\n" + "".join(
+            f"        - {{name: V{i}, value: '$(V{i - 1})$(V{i - 1})'}}\n" for i in range(60)) + "        args: ['$(V59)']\n")},
+        {"web.yaml": workload("        resources: {requests: {cpu: 1e999999999, memory: 1E999999999}, limits: {cpu: '1e-999999999'}}\n")},
+        {"web.yaml": workload(f"        ports: [{{containerPort: {DIGITS}}}]\n        resources: {{requests: {{memory: {DIGITS}Gi}}}}\n",
+                              f"  replicas: {DIGITS}\n")},
+        {"job.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: '*/99999999999999999999 0-99999999999 * * *'\n"
+         "  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}\n"},
+        {"many.yaml": "---\n" * 20_000},
+        {"open.yaml": "[" * 100_000, "dash.yaml": "- " * 50_000, "question.yaml": "? " * 50_000, "map.yaml": "{a: " * 50_000},
+        {"settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+         + "".join(f"  f.{kind}: '{text}'\n" for kind, text in {
+             "yaml": "[" * 50_000, "json": "[" * 50_000, "toml": "a = " + "[" * 50_000, "xml": "<a>" * 20_000, "ini": "[" * 50_000,
+             "properties": "\\\\" * 20_000, "conf": "{" * 50_000, "env": "${" * 20_000}.items())},
+    ],
+    ids=["include-cycle", "include-fan-out", "extends-chain", "nested-defaults", "port-ranges", "base-cycle", "own-base",
+         "build-arguments", "step-lattice", "variables", "exponents", "digits", "schedule", "documents", "openings", "files-in-values"],
+)  # fmt: skip
+def test_what_grows_without_end_elsewhere_stays_small(tmp_path: Path, files: dict[str, str]) -> None:
+    checked(tmp_path, files)
+
+
+#: Patterns that keep a backtracking engine busy for longer than anybody waits, and a text that makes them.
+EVIL, PREY = "^(a+)+$", "a" * 60 + "!"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"kustomization.yaml": "resources: [prey.yaml]\npatches:\n"
+         f"- target: {{name: '{EVIL}', kind: '(.*)*x', labelSelector: 'a in (((', annotationSelector: '(((('}}\n"
+         "  patch: '[{op: add, path: /metadata/labels/x, value: y}]'\n"
+         "replacements:\n- source: {kind: ConfigMap, fieldPath: data.x, options: {delimiter: '(a+)+', index: 999999999}}\n"
+         f"  targets: [{{select: {{name: '{EVIL}'}}, fieldPaths: ['data.[x=(b+)+].c', data.x], options: {{delimiter: '', index: -9}}}}]\n",
+         "prey.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {'a' * 60}}}\ndata: {{x: '{PREY}'}}\n"},
+        {"crd.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: traps.example.org}\nspec:\n"
+         "  group: example.org\n  names: {kind: Trap, plural: traps}\n  scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n"
+         "    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n"
+         f"          a: {{type: string, pattern: '{EVIL}'}}\n          b: {{type: string, pattern: '(a{{1000}}){{1000}}'}}\n"
+         f"          c: {{type: object, patternProperties: {{'{EVIL}': {{type: string}}}}, additionalProperties: false}}\n"
+         "          d: {type: string, pattern: '(?=a)(b)\\1'}\n",
+         "trap.yaml": f"apiVersion: example.org/v1\nkind: Trap\nmetadata: {{name: a}}\na: '{PREY}'\nb: x\nc: {{'{PREY}': 1}}\nd: ab\n"},
+        {"route.yaml": "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec:\n  hosts: [a]\n  http:\n"
+         f"  - match: [{{uri: {{regex: '{EVIL}'}}}}, {{uri: {{regex: '((((('}}}}, {{uri: {{exact: '/{PREY}'}}}}]\n"
+         "    route: [{destination: {host: a}}]\n"},
+        {"policy.yaml": "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: a}\nspec:\n"
+         "  matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [services]}]}\n"
+         "  validations: [{expression: \"object.metadata.name.matches('^(a+)+$')\"}, {expression: \"'" + PREY + "'.matches('(a+)+$')\"},\n"
+         "    {expression: '" + "(" * 3000 + "1" + ")" * 3000 + "'},\n"
+         "    {expression: '" + "".join(f"[1,2,3,4,5,6,7,8,9,10].all({n}, " for n in "abcdefgh") + "true" + ")" * 8 + "'}]\n---\n"
+         "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: {name: a}\n"
+         "spec: {policyName: a, validationActions: [Deny]}\n"},
+        {".gitignore": "*a*a*a*a*a*a*b\n**/a/**/a/**/a/**/b\n/kept.yaml\n", "a" * 250 + ".yaml": "a: b\n", "kept.yaml": "a: b\n"},
+        {"long.yaml": "a: " + "{{" * 50_000 + "\nb: " + "${" * 50_000 + "\nc: '" + "http://" * 20_000 + "'\nd: '" + "$(" * 50_000 + "'\n"
+         "# kubelint: ignore " + "a/b, " * 20_000 + "\n",
+         "Dockerfile": "FROM x\nRUN " + "a && " * 50_000 + "b\nENV " + "a=b " * 20_000 + "\nRUN x \\\n" + "\\\n" * 20_000,
+         ".env": "A=" + "${A}" * 50_000 + "\nB=\"" + '\\"' * 50_000 + "\n", "hosts.ini": "[all]\nn1 " + "a=b " * 50_000 + "\n"},
+    ],
+    ids=["kustomize-targets", "definitions", "istio", "expressions", "ignore-files", "long-lines"],
+)  # fmt: skip
+def test_no_pattern_of_the_input_backtracks(tmp_path: Path, files: dict[str, str]) -> None:
+    """With a backtracking engine none of these ever ends."""
+    checked(tmp_path, files)
+
+
+def test_a_costly_pattern_of_an_ignore_file_is_told_and_the_others_count(tmp_path: Path) -> None:
+    write(tmp_path, {".gitignore": "*a*a*a*a*a*b\n/kept.yaml\n", "kept.yaml": "a: b\n", "a.yaml": "a: b\n"})
+    repository = Repository(tmp_path)
+    assert [file.path for file in repository.files] == ["a.yaml", "neighbour/service.yaml"]
+    assert [(skipped.path, "*a*a*a*a*a*b" in skipped.reason) for skipped in repository.skipped] == [
+        (".gitignore", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", ["exclude: ['{}']", "overrides: [{{paths: ['{}'], ignore: [kubernetes]}}]", "units: [{{path: '{}'}}]"]
+)
+def test_a_costly_glob_of_the_configuration_is_refused(tmp_path: Path, key: str) -> None:
+    path = tmp_path / ".kubelint.yaml"
+    path.write_text(key.format("*a*a*a*a*b") + "\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="too many asterisks"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "*.yaml",
+        "**/testdata/**",
+        "/build/",
+        "*-secret-*.y*ml",
+        "**/charts/**/tests/*.yaml",
+        "!keep.yaml",
+        "# *** notes ***",
+        "*.py[cod]",
+    ],
+)
+def test_globs_that_people_write_are_affordable(glob: str) -> None:
+    assert is_affordable(glob)
+
+
+def test_a_glob_that_is_not_affordable_names_nothing() -> None:
+    assert not matches("a" * 250, ["*a*a*a*a*a*b"])
+
+
+def test_one_mistake_in_every_line_is_counted_and_not_listed(tmp_path: Path) -> None:
+    report = checked(
+        tmp_path, {"many.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n" + "  a: b\n" * 500}
+    )
+    assert len(report.findings) == 500
+    shown = thinned(report.findings, 100)
+    assert len([finding for finding in shown if finding.rule == "repository/duplicate-keys"]) == 100
+    (rest,) = [finding for finding in shown if finding.rule == "repository/bound-reached"]
+    assert rest.headline == "from here on 399 more findings of `repository/duplicate-keys` are not shown"
+    assert "`limits.findings`" in (rest.help or "")
+    assert rest.span.line == 106
+    assert NEIGHBOURS in [(finding.rule, finding.span.file.path) for finding in shown]
+    assert thinned(report.findings, 500) == report.findings
+
+
+def test_the_number_of_files_is_bounded_and_told(tmp_path: Path) -> None:
+    write(tmp_path, {f"{name}.yaml": "a: b\n" for name in "abcdef"})
+    repository = Repository(tmp_path, limits=Limits(files=3))
+    assert len(repository.files) == 3
+    (skipped,) = repository.skipped
+    assert "limits.files" in skipped.reason
+
+
+def test_folders_nested_as_deep_as_the_system_takes_them(tmp_path: Path) -> None:
+    write(tmp_path, {})
+    here = Path.cwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1500):  # deeper than any recursion would follow, and longer than PATH_MAX
+            Path("deep").mkdir()
+            os.chdir("deep")
+        Path("a.yaml").write_text("a: b\n", encoding="utf-8")
+    finally:
+        os.chdir(here)
+    report = check(tmp_path)
+    assert NEIGHBOURS in [(finding.rule, finding.span.file.path) for finding in report.findings]
+    assert report.coverage.skipped
