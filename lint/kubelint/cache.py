@@ -1,4 +1,4 @@
-"""The cache of reports: a check of what has not changed costs a look at the times of the files (floor 10).
+"""The cache of reports: a check of what has not changed costs a look at the times of the files (floor 9).
 
 One file for each repository and set of options, in the user's own cache folder and never inside of the repository by
 itself, so that a repository cannot bring one along. It holds what the run has seen of the file system

@@ -1,4 +1,4 @@
-"""What a check comes to: what every format of a report writes (floor 8).
+"""What a check comes to: what every format of a report writes (floor 7).
 
 It says nothing of how it came about, so that a report out of the cache is the same as a fresh one.
 """

@@ -1,4 +1,4 @@
-"""Findings as plain data, which crosses processes and lies in the cache, and back (floor 2)."""
+"""Findings as plain data, which crosses processes and lies in the cache, and back (floor 1)."""
 
 from __future__ import annotations
 

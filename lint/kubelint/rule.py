@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
 
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Entity, Reference, Resource
@@ -19,7 +19,7 @@ from kubelint.source import Span, TextEdit
 from kubelint.suggest import did_you_mean
 from kubelint.tree.node import Node, Scalar
 
-__all__ = ["DEFAULT_GROUPS", "RENDERED", "Group", "NoOptions", "Place", "Rule"]
+__all__ = ["DEFAULT_GROUPS", "RENDERED", "Group", "NoOptions", "Place", "Rule", "Statement"]
 
 S = TypeVar("S")
 Place = Node | Span | Entity
@@ -32,6 +32,46 @@ RENDERED = "kustomization"
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The options of a rule that has none."""
+
+
+class Statement(Protocol):
+    """What a system's analysis says of one place: a finding without the rule that reports it."""
+
+    @property
+    def node(self) -> Node:
+        """Where it is."""
+
+    @property
+    def headline(self) -> str:
+        """The first line of the finding."""
+
+    @property
+    def label(self) -> str:
+        """The words at the place."""
+
+    @property
+    def related(self) -> Iterable[tuple[Place, str]]:
+        """Other places with their words."""
+
+    @property
+    def path(self) -> Iterable[Entity]:
+        """The objects that lead to the place."""
+
+    @property
+    def help(self) -> str | None:
+        """What to do about it."""
+
+    @property
+    def note(self) -> str | None:
+        """What else there is to know."""
+
+    @property
+    def fix(self) -> Fix | None:
+        """The edit that mends it."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """How bad it is; None where the rule's own severity holds."""
 
 
 class Rule(Generic[S]):
@@ -125,6 +165,21 @@ class Rule(Generic[S]):
             fix=fix,
             subject=str(subject),
             holds_in=_overlay(subject, _span(at)),
+        )
+
+    def finding_of(self, statement: Statement, subject: Resource | str) -> Finding:
+        """Return the finding of this rule that a system's analysis has worded."""
+        return self.finding(
+            statement.headline,
+            statement.node,
+            statement.label,
+            related=statement.related,
+            path=statement.path,
+            help=statement.help,
+            note=statement.note,
+            fix=statement.fix,
+            severity=statement.severity,
+            subject=subject,
         )
 
     def dangling(self, reference: Reference, noun: str, consequence: str, *, help: str | None = None) -> Finding:  # noqa: A002

@@ -5,6 +5,7 @@ They go behind "expected" and "found": no full stop, names and values between ba
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kubelint.tree.dialect import Dialect
@@ -41,9 +42,22 @@ def found(node: Node, dialect: Dialect) -> str:
 
 def quoted(text: str) -> str:
     """Return a text between backticks: its first line, and no more than fits a message."""
+    return f"`{cut(text)}`"
+
+
+def cut(text: str, longest: int = _LONGEST_QUOTE) -> str:
+    """Return a text for a sentence: its first line, cut where it is long; ``…`` says that there is more."""
     line = text.partition("\n")[0]
-    short = line if len(line) <= _LONGEST_QUOTE and line == text else line[: _LONGEST_QUOTE - 1] + "…"
-    return f"`{short}`"
+    return line if line == text and len(line) <= longest else line[: longest - 1] + "…"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Return names for a sentence, the first few of them: ```a`, `b` and `c```, ```a`, `b`, `c` and 4 more``."""
+    found = list(names)
+    shown = [f"`{name}`" for name in found[:most]]
+    if len(found) > most:
+        return f"{', '.join(shown)} and {len(found) - most} more"
+    return joined(shown, "and")
 
 
 def type_words(types: str | list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The command line, one module per command, imported when it is asked for (floor 10)."""
+"""The command line, one module per command, imported when it is asked for (floor 11)."""
 
 from __future__ import annotations
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import whole_lines
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.source import Span, TextEdit
+from kubelint.source import TextEdit
 from kubelint.systems.compose.file import ComposeFile
 
 
@@ -44,12 +45,8 @@ class ObsoleteVersion(Rule[ComposeFile]):
             key, value = root.key("version"), root.scalar("version")
             if key is None or value is None:
                 continue
-            line = subject.source.lines
-            start, _ = line.bounds(line.line(key.start))
-            last = line.line(value.end)
-            end = line.bounds(last)[1]
-            whole = Span(subject.source, start, line.bounds(last + 1)[0] if last < len(line) else end)
+            whole = whole_lines(subject.source, key.start, value.end)
             fix = None
-            if start == key.start and not subject.source.text[value.end : end].strip():
+            if whole.start == key.start and not subject.source.text[value.end : whole.end].strip():
                 fix = Fix("remove `version`", (TextEdit(whole, ""),), Safety.SAFE)
             yield self.finding("`version` is obsolete", key, "Compose does not read it", help="remove it", fix=fix)

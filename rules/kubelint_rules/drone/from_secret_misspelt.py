@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import DronePipeline
 from kubelint.systems.drone.secrets import MisspeltSource, misspelt_sources
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement, whole_lines
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import Span, TextEdit
 from kubelint.suggest import is_near
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import KindlessDocument
 from kubelint.systems.drone.split import Chunk
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -87,7 +87,7 @@ class MissingKind(Rule[KindlessDocument]):
         span = subject.span
         fix = None
         if span.text.strip() == "---":
-            fix = Fix("remove this line", (TextEdit(_whole_line(span), ""),), Safety.SAFE)
+            fix = Fix("remove this line", (TextEdit(whole_lines(span.file, span.start, span.start), ""),), Safety.SAFE)
         if chunk.opening is None:
             label = "what stands above this line counts as a document of its own"
         elif chunk.closing is None:
@@ -115,10 +115,3 @@ def _insertion(root: Node, first: Scalar) -> Fix | None:
     at = Span(root.source, first.start, first.start)
     indentation = " " * (first.span.column - 1)
     return Fix("add `kind: pipeline`", (TextEdit(at, f"kind: {pack.PIPELINE}\n{indentation}"),), Safety.UNSAFE)
-
-
-def _whole_line(span: Span) -> Span:
-    """Return the line of a span with its line end."""
-    lines = span.file.lines
-    end = lines.starts[span.line] if span.line < len(lines) else len(span.file.text)
-    return Span(span.file, span.start, end)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.schema import Fault, SchemaError
 from kubelint.suggest import did_you_mean
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import DroneDocument, DronePipeline
 from kubelint.systems.drone.places import holder, home, level
 from kubelint.tree.node import Scalar

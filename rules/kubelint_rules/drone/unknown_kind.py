@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import DroneDocument, LegacyFile
 from kubelint.words import quoted
 from kubelint_schemas import drone as pack

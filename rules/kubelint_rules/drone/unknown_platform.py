@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean, nearest
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import DronePipeline
 from kubelint.tree.node import Scalar
 from kubelint_schemas import drone as pack

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean, nearest
-from kubelint.systems.drone.fixes import replacement
 from kubelint.systems.drone.model import DroneStep
 from kubelint.systems.drone.plugins import plugin_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replacement
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
@@ -11,10 +12,11 @@ from kubelint.schema import Fault, SchemaError
 from kubelint.source import TextEdit
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.drone.conditions import ConditionFault, ConditionProblem
-from kubelint.systems.drone.fixes import as_list, replacement
+from kubelint.systems.drone.fixes import as_list
 from kubelint.systems.drone.model import DIALECT, FROM_SECRET, DroneDocument, DronePipeline, LegacyFile
 from kubelint.systems.drone.places import level
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
+from kubelint.words import cut
 from kubelint_schemas import drone as pack
 
 _ANY_SCALAR = "a string, a number or a boolean"
@@ -111,7 +113,7 @@ class WrongValue(Rule[DroneDocument]):
         if problem.fault is ConditionFault.NO_LIST:
             headline = f"`{problem.part}` of {field} must be a list, not {_what(node)}"
             if isinstance(node, Scalar):
-                fix, help_text = as_list(node), f"write `{problem.part}: [{_short(node.text)}]`"
+                fix, help_text = as_list(node), f"write `{problem.part}: [{cut(node.text)}]`"
         elif problem.fault is ConditionFault.UNKNOWN_PART:
             headline = f"{field} has no key `{problem.part}`, only `include` and `exclude`"
             if problem.candidates:
@@ -132,7 +134,7 @@ class WrongValue(Rule[DroneDocument]):
         label = did_you_mean(list(problem.candidates)) or ("excludes nothing" if excludes else "never matches")
         known = ", ".join(f"`{value}`" for value in pack.values(field))
         return self.finding(
-            f"no build has the {field} `{_short(node.text)}`",
+            f"no build has the {field} `{cut(node.text)}`",
             node,
             label,
             help=f"write `{problem.candidates[0]}`" if problem.candidates else f"use one of {known}",
@@ -153,7 +155,7 @@ class WrongValue(Rule[DroneDocument]):
         default = "a failure fails the pipeline" if field == "failure" else "the default policy is used"
         listed = ", ".join(f"`{value}`" for value in known)
         yield self.finding(
-            f"`{field}: {_short(node.text)}` is not known: {default}",
+            f"`{field}: {cut(node.text)}` is not known: {default}",
             node,
             did_you_mean(near) or "taken as if it were not there",
             help=f"write `{field}: {near[0]}`" if near else f"use one of {listed}",
@@ -171,7 +173,7 @@ def _shape(error: SchemaError) -> tuple[str, str, str, Fix | None]:
         return _item(error, noun)
     if error.fault is Fault.WRONG_VALUE:
         return (
-            f"`{name}: {_short(node.text) if isinstance(node, Scalar) else '…'}` is no size",
+            f"`{name}: {cut(node.text) if isinstance(node, Scalar) else '…'}` is no size",
             _REFUSED,
             "write a number of bytes, or a size such as `512MB`",
             None,
@@ -218,7 +220,7 @@ def _item(error: SchemaError, noun: str) -> tuple[str, str, str, Fix | None]:
     if not isinstance(node, Mapping) or not node.entries:
         return headline, _REFUSED, "write a single text", None
     key = node.entries[0][0]
-    label = f"`: ` makes `{_short(key.text)}` a key; {_REFUSED}"
+    label = f"`: ` makes `{cut(key.text)}` a key; {_REFUSED}"
     written = node.span.text
     fix = None
     if not node.flow and len(node.entries) == 1 and "\n" not in written:
@@ -239,8 +241,3 @@ def _what(node: Node) -> str:
     if isinstance(value, bool):
         return "a boolean"
     return "a number" if isinstance(value, int | float) else "a text"
-
-
-def _short(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if len(line) <= 30 and line == text else line[:29] + "…"

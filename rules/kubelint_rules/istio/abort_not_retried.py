@@ -58,14 +58,4 @@ class AbortNotRetried(Rule[VirtualService]):
         """Yield a finding for each route with both."""
         del graph
         for remark in aborted_retries(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -53,14 +53,4 @@ class AbortWithoutError(Rule[VirtualService]):
         """Yield a finding for each status below 400."""
         del graph
         for remark in mild_aborts(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -67,15 +67,4 @@ class AnnotationValueRefused(Rule[KubernetesObject]):
         """Yield a finding for each value that is refused."""
         del graph
         for remark in refused(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -63,15 +63,4 @@ class AutoImageNotReplaced(Rule[PodTemplate]):
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each image that nobody replaces."""
         for remark in uninjected_auto_image(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject.owner,
-            )
+            yield self.finding_of(remark, subject.owner)

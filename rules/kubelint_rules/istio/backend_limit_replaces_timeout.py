@@ -70,11 +70,4 @@ class BackendLimitReplacesTimeout(Rule[Route]):
             return
         for node in subject.root.items_at("spec", "rules"):
             for remark in useless_limits(node) if isinstance(node, Mapping) else ():
-                yield self.finding(
-                    remark.headline,
-                    remark.node,
-                    remark.label,
-                    related=remark.related,
-                    help=remark.help,
-                    subject=subject,
-                )
+                yield self.finding_of(remark, subject)

@@ -54,14 +54,4 @@ class BackoffExceedsTimeout(Rule[VirtualService]):
         """Yield a finding for each route whose pauses may not fit."""
         del graph
         for remark in long_pauses(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

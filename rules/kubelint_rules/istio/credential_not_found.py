@@ -66,15 +66,4 @@ class CredentialNotFound(Rule[Gateway]):
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Secret that is not where it is looked for."""
         for remark in missing_credentials(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -46,15 +46,4 @@ class CredentialUnusedBySidecars(Rule[DestinationRule]):
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each credential that sidecars do not read."""
         for remark in ignored_credentials(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -80,15 +80,4 @@ class DestinationPortAmbiguous(Rule[VirtualService]):
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each destination without a port that is needed."""
         for remark in ambiguous_ports(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

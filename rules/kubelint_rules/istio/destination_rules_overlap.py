@@ -56,15 +56,4 @@ class DestinationRulesOverlap(Rule[DestinationRule]):
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each part that an earlier rule takes the place of."""
         for remark in overlapping(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -48,13 +48,4 @@ class DuplicateEntry(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each entry that was there before."""
         for fault in faults(graph, subject, Family.DUPLICATE):
-            yield self.finding(
-                fault.headline,
-                fault.node,
-                fault.label,
-                related=fault.related,
-                help=fault.help,
-                fix=fault.fix,
-                severity=fault.severity,
-                subject=subject,
-            )
+            yield self.finding_of(fault, subject)

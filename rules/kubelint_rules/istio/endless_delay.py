@@ -62,14 +62,4 @@ class EndlessDelay(Rule[VirtualService]):
         """Yield a finding for each delay that reaches the limit."""
         del graph
         for remark in long_delays(subject, self.options.seconds * SECOND):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

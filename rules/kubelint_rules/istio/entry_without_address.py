@@ -48,15 +48,4 @@ class EntryWithoutAddress(Rule[ServiceEntry]):
         """Yield a finding for each TCP port without address."""
         del graph
         for remark in without_address(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

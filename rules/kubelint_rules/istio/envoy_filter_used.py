@@ -49,15 +49,4 @@ class EnvoyFilterUsed(Rule[EnvoyFilter]):
         """Yield a finding for each EnvoyFilter."""
         del graph
         for remark in envoy_filter(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -50,13 +50,4 @@ class EnvoyPatchIgnored(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each patch that does nothing."""
         for fault in faults(graph, subject, Family.PATCH):
-            yield self.finding(
-                fault.headline,
-                fault.node,
-                fault.label,
-                related=fault.related,
-                help=fault.help,
-                fix=fault.fix,
-                severity=fault.severity,
-                subject=subject,
-            )
+            yield self.finding_of(fault, subject)

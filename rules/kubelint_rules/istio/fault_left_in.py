@@ -52,14 +52,4 @@ class FaultLeftIn(Rule[VirtualService]):
         """Yield a finding for each fault that some requests get."""
         del graph
         for remark in left_faults(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

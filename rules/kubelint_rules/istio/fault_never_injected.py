@@ -51,14 +51,4 @@ class FaultNeverInjected(Rule[VirtualService]):
         """Yield a finding for each fault without a share."""
         del graph
         for remark in without_share(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

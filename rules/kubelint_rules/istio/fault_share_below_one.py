@@ -51,14 +51,4 @@ class FaultShareBelowOne(Rule[VirtualService]):
         """Yield a finding for each share below one per cent."""
         del graph
         for remark in small_shares(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -53,13 +53,4 @@ class FieldWithoutEffect(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each field that does nothing."""
         for fault in faults(graph, subject, Family.WITHOUT_EFFECT):
-            yield self.finding(
-                fault.headline,
-                fault.node,
-                fault.label,
-                related=fault.related,
-                help=fault.help,
-                fix=fault.fix,
-                severity=fault.severity,
-                subject=subject,
-            )
+            yield self.finding_of(fault, subject)

@@ -82,14 +82,4 @@ class FrontProxyGivesUpFirst(Rule[VirtualService]):
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each timeout in front that is too short."""
         for remark in hasty_front_proxies(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -73,15 +73,4 @@ class GatewaysOverlap(Rule[Gateway]):
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that another Gateway serves."""
         for remark in overlapping(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

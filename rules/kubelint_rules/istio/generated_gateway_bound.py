@@ -49,15 +49,4 @@ class GeneratedGatewayBound(Rule[VirtualService]):
         """Yield a finding for each gateway that istiod makes."""
         del graph
         for remark in generated_gateways(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -52,15 +52,4 @@ class GroupAccountNotFound(Rule[WorkloadGroup]):
     def check(self, subject: WorkloadGroup, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each account that does not exist."""
         for remark in group_accounts(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

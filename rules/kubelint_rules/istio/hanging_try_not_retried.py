@@ -53,14 +53,4 @@ class HangingTryNotRetried(Rule[VirtualService]):
         """Yield a finding for each route on which a try may hang."""
         del graph
         for remark in hanging_tries(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

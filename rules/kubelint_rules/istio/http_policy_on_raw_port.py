@@ -83,15 +83,4 @@ class HttpPolicyOnRawPort(Rule[AuthorizationPolicy]):
     def check(self, subject: AuthorizationPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each rule that cannot be met."""
         for remark in on_raw_ports(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

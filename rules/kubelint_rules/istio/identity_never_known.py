@@ -77,15 +77,4 @@ class IdentityNeverKnown(Rule[AuthorizationPolicy]):
     def check(self, subject: AuthorizationPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each identity that is never known."""
         for remark in unknown_identities(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -48,15 +48,4 @@ class IdleWeight(Rule[VirtualService]):
         """Yield a finding for each weight that does nothing."""
         del graph
         for remark in idle_weights(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

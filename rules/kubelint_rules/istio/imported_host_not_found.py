@@ -58,15 +58,4 @@ class ImportedHostNotFound(Rule[Sidecar]):
     def check(self, subject: Sidecar, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that does not exist."""
         for remark in unknown_hosts(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

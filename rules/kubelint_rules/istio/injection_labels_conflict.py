@@ -52,15 +52,4 @@ class InjectionLabelsConflict(Rule[Namespace]):
         """Yield a finding for each label that another one contradicts."""
         del graph
         for remark in conflicting_labels(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -51,13 +51,4 @@ class MalformedHost(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host of a wrong form."""
         for fault in faults(graph, subject, Family.HOST):
-            yield self.finding(
-                fault.headline,
-                fault.node,
-                fault.label,
-                related=fault.related,
-                help=fault.help,
-                fix=fault.fix,
-                severity=fault.severity,
-                subject=subject,
-            )
+            yield self.finding_of(fault, subject)

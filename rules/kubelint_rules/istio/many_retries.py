@@ -58,14 +58,4 @@ class ManyRetries(Rule[VirtualService]):
         """Yield a finding for each number of retries above the limit."""
         del graph
         for remark in many_retries(subject, self.options.most):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -68,15 +68,4 @@ class MisspeltAnnotation(Rule[KubernetesObject]):
         """Yield a finding for each key that Istio does not read."""
         del graph
         for remark in misspelt(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

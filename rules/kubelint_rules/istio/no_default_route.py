@@ -59,15 +59,4 @@ class NoDefaultRoute(Rule[VirtualService]):
         """Yield a finding for each host whose other requests get 404."""
         del graph
         for remark in without_default(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

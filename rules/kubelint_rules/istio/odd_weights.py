@@ -52,15 +52,4 @@ class OddWeights(Rule[VirtualService]):
         """Yield a finding for each route whose weights nearly add up to 100."""
         del graph
         for remark in odd_weights(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

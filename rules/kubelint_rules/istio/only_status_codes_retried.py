@@ -51,14 +51,4 @@ class OnlyStatusCodesRetried(Rule[VirtualService]):
         """Yield a finding for each list of nothing but status codes."""
         del graph
         for remark in only_status_codes(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -45,15 +45,4 @@ class OutboundModeNotSaid(Rule[Sidecar]):
         """Yield a finding for a policy without mode."""
         del graph
         for remark in unsaid_mode(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -102,15 +102,4 @@ class PlainCaller(Rule[Workload]):
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each call that is refused."""
         for remark in plain_callers(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -83,15 +83,4 @@ class PolicyPortOfService(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that is not that of the pods."""
         for remark in service_ports(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -55,15 +55,4 @@ class PolicySourceNotFound(Rule[AuthorizationPolicy]):
     def check(self, subject: AuthorizationPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each source that does not exist."""
         for remark in unknown_sources(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -58,15 +58,4 @@ class PortNameDisagrees(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each name that disagrees."""
         for remark in disagreeing_names(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

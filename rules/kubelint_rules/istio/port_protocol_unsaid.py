@@ -57,15 +57,4 @@ class PortProtocolUnsaid(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port without protocol."""
         for remark in unprefixed_ports(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

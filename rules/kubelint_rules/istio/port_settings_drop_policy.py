@@ -51,15 +51,4 @@ class PortSettingsDropPolicy(Rule[DestinationRule]):
         """Yield a finding for each entry that drops a block."""
         del graph
         for remark in dropped_blocks(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -62,15 +62,4 @@ class PortSettingsUnused(Rule[DestinationRule]):
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that the host does not have."""
         for remark in unknown_port_settings(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -43,15 +43,4 @@ class PrivateKeyInJwks(Rule[RequestAuthentication]):
         """Yield a finding for each private key."""
         del graph
         for remark in keys_in_the_open(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -66,15 +66,4 @@ class ProxyUserTaken(Rule[PodTemplate]):
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each container that runs as the proxy."""
         for remark in proxy_user(subject) if in_mesh(graph) else ():
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject.owner,
-            )
+            yield self.finding_of(remark, subject.owner)

@@ -52,15 +52,4 @@ class RedirectWithoutHttps(Rule[Gateway]):
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each redirect that leads nowhere."""
         for remark in without_https(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -43,15 +43,4 @@ class RemovedKind(Rule[RemovedObject]):
         """Yield a finding for an object that nobody reads."""
         del graph
         for remark in removed_kind(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -58,15 +58,4 @@ class RequestsEncryptedTwice(Rule[ServiceEntry]):
     def check(self, subject: ServiceEntry, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that gets a second layer of TLS."""
         for remark in double_tls(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -60,14 +60,4 @@ class RetriesEjectEndpoint(Rule[VirtualService]):
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each detection that one request sets off."""
         for remark in quick_ejections(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

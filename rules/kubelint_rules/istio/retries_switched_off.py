@@ -50,14 +50,4 @@ class RetriesSwitchedOff(Rule[VirtualService]):
         """Yield a finding for each block without attempts."""
         del graph
         for remark in switched_off(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

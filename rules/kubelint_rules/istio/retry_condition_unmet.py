@@ -52,14 +52,4 @@ class RetryConditionUnmet(Rule[VirtualService]):
         """Yield a finding for each condition that nothing meets."""
         del graph
         for remark in empty_conditions(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -45,15 +45,4 @@ class ServerNotVerified(Rule[DestinationRule]):
         """Yield a finding for each connection that is not verified."""
         del graph
         for remark in unverified_servers(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -61,15 +61,4 @@ class ServiceEntriesOverlap(Rule[ServiceEntry]):
     def check(self, subject: ServiceEntry, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that another ServiceEntry adds."""
         for remark in overlapping(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -89,15 +89,4 @@ class ServicesDisagreeOnProtocol(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port on which two Services disagree."""
         for remark in disagreeing_services(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

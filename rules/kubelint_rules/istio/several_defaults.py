@@ -53,15 +53,4 @@ class SeveralDefaults(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each second default of a namespace."""
         for remark in several_defaults(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -82,15 +82,4 @@ class SidecarHidesHost(Rule[Workload]):
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each call to a host that is hidden."""
         for remark in hidden_hosts(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

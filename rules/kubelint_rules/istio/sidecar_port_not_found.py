@@ -84,15 +84,4 @@ class SidecarPortNotFound(Rule[Sidecar]):
     def check(self, subject: Sidecar, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that no Service leads to."""
         for remark in unknown_ingress_ports(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

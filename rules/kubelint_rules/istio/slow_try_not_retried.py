@@ -55,14 +55,4 @@ class SlowTryNotRetried(Rule[VirtualService]):
         """Yield a finding for each limit of a try that no retry follows."""
         del graph
         for remark in unretried_tries(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

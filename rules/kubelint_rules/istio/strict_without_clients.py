@@ -53,15 +53,4 @@ class StrictWithoutClients(Rule[PeerAuthentication]):
     def check(self, subject: PeerAuthentication, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a policy that no client meets."""
         for remark in strict_without_clients(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

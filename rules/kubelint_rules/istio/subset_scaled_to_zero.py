@@ -95,15 +95,4 @@ class SubsetScaledToZero(Rule[VirtualService]):
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each subset without replicas."""
         for remark in scaled_down_subsets(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

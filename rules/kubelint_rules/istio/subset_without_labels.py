@@ -44,15 +44,4 @@ class SubsetWithoutLabels(Rule[DestinationRule]):
         """Yield a finding for each subset that is the whole host."""
         del graph
         for remark in empty_subsets(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -76,15 +76,4 @@ class SubsetsBypassedAtGateway(Rule[VirtualService]):
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route that reaches all subsets."""
         for remark in bypassed_subsets(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

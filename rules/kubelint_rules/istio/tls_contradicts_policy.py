@@ -89,15 +89,4 @@ class TlsContradictsPolicy(Rule[DestinationRule]):
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each mode that the workload refuses."""
         for remark in contradicting_rules(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

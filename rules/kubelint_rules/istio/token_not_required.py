@@ -45,15 +45,4 @@ class TokenNotRequired(Rule[RequestAuthentication]):
     def check(self, subject: RequestAuthentication, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a check that nothing builds on."""
         for remark in token_not_required(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -59,15 +59,4 @@ class UnknownAppProtocol(Rule[Service]):
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each protocol that nobody knows."""
         for remark in unknown_protocols(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

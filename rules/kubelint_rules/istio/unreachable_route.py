@@ -56,15 +56,4 @@ class UnreachableRoute(Rule[VirtualService]):
         """Yield a finding for each route that an earlier one leaves nothing to."""
         del graph
         for remark in unreachable(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

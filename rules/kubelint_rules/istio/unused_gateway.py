@@ -53,15 +53,4 @@ class UnusedGateway(Rule[Gateway]):
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a Gateway that nothing is bound to."""
         for remark in unused_hosts(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -64,15 +64,4 @@ class UnusedSubsetPolicy(Rule[DestinationRule]):
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each policy that is never used."""
         for remark in unused_policies(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

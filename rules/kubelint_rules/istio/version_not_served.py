@@ -44,15 +44,4 @@ class VersionNotServed(Rule[KubernetesObject]):
         """Yield a finding for a version that is not served."""
         del graph
         for remark in unserved_version(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -67,15 +67,4 @@ class WaypointNotFound(Rule[KubernetesObject]):
         if not isinstance(subject, Service | Namespace | ServiceEntry):
             return
         for remark in waypoint(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

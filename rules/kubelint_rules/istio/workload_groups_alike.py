@@ -58,15 +58,4 @@ class WorkloadGroupsAlike(Rule[WorkloadGroup]):
     def check(self, subject: WorkloadGroup, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each group that is like another one."""
         for remark in equal_groups(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -88,15 +88,4 @@ class WorkloadWithoutPolicy(Rule[Workload]):
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a workload that everybody may call."""
         for remark in uncovered_workload(graph, subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                fix=remark.fix,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

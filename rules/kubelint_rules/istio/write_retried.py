@@ -57,14 +57,4 @@ class WriteRetried(Rule[VirtualService]):
         """Yield a finding for each route that may repeat a write."""
         del graph
         for remark in replayed_writes(subject):
-            yield self.finding(
-                remark.headline,
-                remark.node,
-                remark.label,
-                related=remark.related,
-                path=remark.path,
-                help=remark.help,
-                note=remark.note,
-                severity=remark.severity,
-                subject=subject,
-            )
+            yield self.finding_of(remark, subject)

@@ -52,13 +52,4 @@ class WrongValue(Rule[IstioObject]):
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each value that Istio does not take."""
         for fault in faults(graph, subject, Family.VALUE):
-            yield self.finding(
-                fault.headline,
-                fault.node,
-                fault.label,
-                related=fault.related,
-                help=fault.help,
-                fix=fault.fix,
-                severity=fault.severity,
-                subject=subject,
-            )
+            yield self.finding_of(fault, subject)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replace_value
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.file_modes import modes
 from kubelint.systems.kubernetes.model import KubernetesObject
 

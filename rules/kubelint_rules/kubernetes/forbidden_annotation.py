@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kubelint.edits import remove_entry
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.options import option
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.edits import remove_entry
 from kubelint.systems.kubernetes.metadata import banned
 from kubelint.systems.kubernetes.model import KubernetesObject
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replace_value
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.amounts import implausible_amounts
-from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.model import KubernetesObject
 
 

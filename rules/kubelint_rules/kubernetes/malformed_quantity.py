@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replace_value
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kubernetes.amounts import unreadable_amounts
-from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.words import quoted
 

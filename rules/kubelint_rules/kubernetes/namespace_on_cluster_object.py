@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import remove_entry
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.edits import remove_entry
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.scopes import is_cluster_scoped
 

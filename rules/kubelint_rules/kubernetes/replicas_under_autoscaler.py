@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import remove_entry
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.alternatives import together
 from kubelint.systems.kubernetes.autoscaling import ScaledObject
-from kubelint.systems.kubernetes.edits import remove_entry
 from kubelint.systems.kubernetes.model import Workload
 
 

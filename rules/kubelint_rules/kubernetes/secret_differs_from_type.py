@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replace_value
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.model import Secret
 from kubelint.systems.kubernetes.secret_types import type_faults
 from kubelint.tree.node import Scalar

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import insert_field
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
-from kubelint.systems.kubernetes.edits import insert_field
 from kubelint.systems.kubernetes.pod import Container
 from kubelint.systems.kubernetes.security_context import CONTEXT, context_unknown, is_true, is_windows, place
 from kubelint.tree.node import Scalar

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.edits import replace_value
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.schema import Fault, SchemaError
 from kubelint.suggest import did_you_mean
-from kubelint.systems.kubernetes.edits import replace_value
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.validation import schema_errors
 from kubelint.systems.kubernetes.values import Family, ValueFault, value_faults

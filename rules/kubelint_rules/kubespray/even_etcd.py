@@ -9,6 +9,7 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Place, Rule
 from kubelint.systems.kubespray.declared import HostEntry
 from kubelint.systems.kubespray.model import Inventory
+from kubelint.words import listed
 
 _MOST_RELATED = 9
 
@@ -82,7 +83,7 @@ class EvenEtcd(Rule[Inventory]):
         yield self.finding(
             f"`{name}` has {count} members, an even number{effect}",
             header,
-            _listed(list(members)),
+            listed(members, _MOST_RELATED),
             related=related[:_MOST_RELATED],
             help="use 1 or 3 members" if count == 2 else "add one host to the group or take one out",
             note=f"{count} members survive the loss of {(count - 1) // 2 or 'none'}, the same as {count - 1}",
@@ -112,10 +113,3 @@ class EvenEtcd(Rule[Inventory]):
             (entry, f"member {found[0]}" if len(found) == 1 else f"members {found[0]} to {found[-1]}")
             for entry, found in numbers.items()
         ]
-
-
-def _listed(names: list[str]) -> str:
-    shown = [f"`{name}`" for name in names[:_MOST_RELATED]]
-    if len(names) > _MOST_RELATED:
-        return ", ".join(shown) + f" and {len(names) - _MOST_RELATED} more"
-    return ", ".join(shown[:-1]) + " and " + shown[-1]

@@ -8,8 +8,8 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.generators import Generator
-from kubelint.systems.kustomize.near import short
 from kubelint.tree.node import Scalar
+from kubelint.words import cut
 
 
 class EnvFileSyntax(Rule[Generator]):
@@ -62,7 +62,7 @@ class EnvFileSyntax(Rule[Generator]):
             else:
                 continue
             yield self.finding(
-                f"the value of `{short(key)}` keeps {what}",
+                f"the value of `{cut(key)}` keeps {what}",
                 part,
                 f"part of the value in {name}",
                 help=advice,

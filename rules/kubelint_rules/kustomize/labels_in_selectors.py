@@ -8,8 +8,8 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.model import Kustomization, Use
-from kubelint.systems.kustomize.near import short
 from kubelint.tree.node import Node
+from kubelint.words import cut
 
 
 class LabelsInSelectors(Rule[Kustomization]):
@@ -75,7 +75,7 @@ class LabelsInSelectors(Rule[Kustomization]):
             return
         for place, field in places:
             yield self.finding(
-                f"`{field}` changes the selectors of what `{short(shared.text, 24)}` builds",
+                f"`{field}` changes the selectors of what `{cut(shared.text, 24)}` builds",
                 place,
                 "a selector cannot be changed once its workload is there",
                 related=[(shared.span, "others build on this, too")],

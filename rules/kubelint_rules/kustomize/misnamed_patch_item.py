@@ -9,7 +9,8 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kustomize.build.watch import AddedItem
-from kubelint.systems.kustomize.near import listed, near, rewrite, short
+from kubelint.systems.kustomize.near import near, rewrite
+from kubelint.words import cut, listed
 
 
 class MisnamedPatchItem(Rule[AddedItem]):
@@ -82,7 +83,7 @@ class MisnamedPatchItem(Rule[AddedItem]):
         candidates = similar or (subject.known if len(subject.known) == 1 else {})
         related = list((candidates or subject.known).items())[:2]
         yield self.finding(
-            f"the patch adds a container `{short(subject.wanted, 30)}` that has no image",
+            f"the patch adds a container `{cut(subject.wanted, 30)}` that has no image",
             subject.node,
             label,
             related=[(node, f"the container here is called `{name}`") for name, node in related],

@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.build.watch import KeylessItem
-from kubelint.systems.kustomize.near import listed
+from kubelint.words import listed
 
 
 class NamelessPatchItem(Rule[KeylessItem]):

@@ -10,7 +10,7 @@ from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.build.error import BuildError, Cause
 from kubelint.systems.kustomize.build.watch import Refusal
 from kubelint.systems.kustomize.members import Collision
-from kubelint.systems.kustomize.near import short
+from kubelint.words import cut
 
 
 class RefusedBuild(Rule[Refusal]):
@@ -65,7 +65,7 @@ class RefusedBuild(Rule[Refusal]):
         elif error.cause is not Cause.OTHER:
             return
         long = len(error.message) > _LONGEST
-        headline = f"kustomize refuses to build `{short(subject.root.shown)}`" if long else error.message
+        headline = f"kustomize refuses to build `{cut(subject.root.shown)}`" if long else error.message
         label = error.message if long else error.hint or "the build stops here"
         yield self.finding(
             headline,

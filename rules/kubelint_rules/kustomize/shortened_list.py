@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.build.watch import ReplacedList
-from kubelint.systems.kustomize.near import short
+from kubelint.words import cut
 
 
 class ShortenedList(Rule[ReplacedList]):
@@ -76,9 +76,9 @@ class ShortenedList(Rule[ReplacedList]):
         del graph
         first = next(iter(subject.known.values()))
         name = next(iter(subject.known))
-        lost = f"`{short(name, 24)}`" if len(subject.known) == 1 else f"{len(subject.known)} items"
+        lost = f"`{cut(name, 24)}`" if len(subject.known) == 1 else f"{len(subject.known)} items"
         yield self.finding(
-            f"the patch drops {lost} from `{short(subject.field, 24)}`",
+            f"the patch drops {lost} from `{cut(subject.field, 24)}`",
             subject.node,
             f"`{subject.field}` of a {subject.kind} is replaced, not merged",
             related=[(first, "this is not in the patch, and is lost")],

@@ -12,9 +12,9 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import Span
 from kubelint.systems.kustomize.members import Moved
-from kubelint.systems.kustomize.near import short
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Scalar
+from kubelint.words import cut
 
 
 class StaleNamespace(Rule[Moved]):
@@ -79,7 +79,7 @@ class StaleNamespace(Rule[Moved]):
             for address in addresses.get((item.name, namespace), ()):
                 related = [] if setter is None else [(setter.span, "this moves the Service")]
                 yield self.finding(
-                    f"an address of `{short(item.name, 20)}` keeps the namespace `{short(namespace, 20)}`",
+                    f"an address of `{cut(item.name, 20)}` keeps the namespace `{cut(namespace, 20)}`",
                     address.span,
                     f"Service `{item.name}` is in `{getattr(subject.namespace, 'text', '')}` by then",
                     related=related,

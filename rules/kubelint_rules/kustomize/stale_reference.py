@@ -9,9 +9,9 @@ from kubelint.graph.model import Reference, Resource
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.members import Renamed
-from kubelint.systems.kustomize.near import short
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Scalar
+from kubelint.words import cut
 
 
 class StaleReference(Rule[Renamed]):
@@ -84,13 +84,13 @@ class StaleReference(Rule[Renamed]):
                 continue
             seen.add(place)
             by = subject.node.by if isinstance(subject.node, MadeScalar) else None
-            related = [(item.node, f"{item.kind} `{item.name}` is `{short(final)}` in the build")]
+            related = [(item.node, f"{item.kind} `{item.name}` is `{cut(final)}` in the build")]
             if by is not None and by.source.path != item.node.source.path:
                 related.append((by, "this changes the name"))
             yield self.finding(
-                f"{item.kind} `{short(name, 30)}` is renamed in the build",
+                f"{item.kind} `{cut(name, 30)}` is renamed in the build",
                 node,
-                f"kustomize does not rewrite this to `{short(final)}`",
+                f"kustomize does not rewrite this to `{cut(final)}`",
                 related=related,
                 help=_advice(reference.source, item.kind, whole=node.text == name),
                 subject=reference.source,

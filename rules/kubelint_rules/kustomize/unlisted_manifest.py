@@ -8,8 +8,8 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kustomize.model import Kustomization, Outcome
-from kubelint.systems.kustomize.near import short
 from kubelint.systems.kustomize.unlisted import unlisted
+from kubelint.words import cut
 
 
 class UnlistedManifest(Rule[Kustomization]):
@@ -62,7 +62,7 @@ class UnlistedManifest(Rule[Kustomization]):
         for item in unlisted(subject, graph):
             use = next(use for use in subject.uses if use.field == "resources" and use.outcome is Outcome.FILE)
             yield self.finding(
-                f"`{short(item.source.name)}` is not listed, so it is not built",
+                f"`{cut(item.source.name)}` is not listed, so it is not built",
                 item.node,
                 f"no kustomization names the file of this {item.kind}",
                 related=[(use.span, "its neighbours are listed here")],

@@ -11,8 +11,9 @@ from kubelint.source import TextEdit
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kustomize.build.transformers import split_image
 from kubelint.systems.kustomize.build.watch import IdleImage
-from kubelint.systems.kustomize.near import listed, near, rewrite, short
+from kubelint.systems.kustomize.near import near, rewrite
 from kubelint.tree.node import Node, Scalar
+from kubelint.words import cut, listed
 
 
 class UnmatchedImage(Rule[IdleImage]):
@@ -74,12 +75,12 @@ class UnmatchedImage(Rule[IdleImage]):
             headline, label = "an entry of `images` names no image", "matches nothing"
             advice = "write the name of the image that is meant"
         elif name != wanted and name in subject.known:
-            headline, label = f"`{short(wanted)}` has a tag, and so matches no image", "the name ends before it"
+            headline, label = f"`{cut(wanted)}` has a tag, and so matches no image", "the name ends before it"
             advice, similar = f"write `{name}`", {name: subject.known[name]}
             span = node.part(0, len(wanted))
             fix = Fix(f"replace `{wanted}` with `{name}`", (TextEdit(span, name),), Safety.UNSAFE)
         else:
-            headline = f"no container has the image `{short(wanted)}`"
+            headline = f"no container has the image `{cut(wanted)}`"
             similar = near(wanted, subject.known) or _same_end(wanted, subject.known)
             label = did_you_mean(list(similar)) or (f"there is {listed(subject.known)}" if subject.known else "")
             advice = f"write `{next(iter(similar))}`" if similar else "correct the name, or remove the entry"

@@ -9,7 +9,8 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kustomize.build.watch import IdlePatch
-from kubelint.systems.kustomize.near import listed, near, rewrite, short
+from kubelint.systems.kustomize.near import near, rewrite
+from kubelint.words import cut, listed
 
 
 class UnmatchedPatch(Rule[IdlePatch]):
@@ -88,7 +89,7 @@ class UnmatchedPatch(Rule[IdlePatch]):
         else:
             label, advice = "nothing fits it", "list the object, or remove the patch"
         yield self.finding(
-            f"the patch finds no object with the {part} `{short(wanted, 30)}`" if part else "the patch finds no object",
+            f"the patch finds no object with the {part} `{cut(wanted, 30)}`" if part else "the patch finds no object",
             subject.node,
             f"{label}; the build fails" if subject.fatal and not similar else label,
             related=related,

@@ -9,7 +9,8 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kustomize.build.watch import IdleReplacement
-from kubelint.systems.kustomize.near import listed, near, rewrite, short
+from kubelint.systems.kustomize.near import near, rewrite
+from kubelint.words import cut, listed
 
 
 class UnmatchedReplacement(Rule[IdleReplacement]):
@@ -73,7 +74,7 @@ class UnmatchedReplacement(Rule[IdleReplacement]):
         label = did_you_mean(list(similar))
         if not label:
             label = f"the {part} could be {listed(subject.known)}" if subject.known else "nothing fits it"
-        what = f" with the {part} `{short(subject.wanted, 30)}`" if part else ""
+        what = f" with the {part} `{cut(subject.wanted, 30)}`" if part else ""
         yield self.finding(
             f"a replacement has no target{what}" if what else "the target of a replacement selects no object",
             subject.node,

@@ -9,7 +9,8 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean
 from kubelint.systems.kustomize.build.watch import IdleReplicas
-from kubelint.systems.kustomize.near import listed, near, rewrite, short
+from kubelint.systems.kustomize.near import near, rewrite
+from kubelint.words import cut, listed
 
 
 class UnmatchedReplicas(Rule[IdleReplicas]):
@@ -67,7 +68,7 @@ class UnmatchedReplicas(Rule[IdleReplicas]):
         if not label:
             label = f"there is {listed(subject.known)}" if subject.known else "no workload of this build has replicas"
         yield self.finding(
-            f"no workload is called `{short(subject.wanted, 30)}`, which `replicas` names",
+            f"no workload is called `{cut(subject.wanted, 30)}`, which `replicas` names",
             subject.node,
             label,
             related=[(node, f"the workload that exists is called `{name}`") for name, node in similar.items()],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kubelint.graph.model import Resolution
 from kubelint.graph.query import Graph
+from kubelint.systems.istio.gateways import selects
 from kubelint.systems.istio.hosts import Host, exported_to, matches, resolve_host, server_host
 from kubelint.systems.istio.matching import catches_all
 from kubelint.systems.istio.mesh import mesh
@@ -219,7 +220,7 @@ def without_https(graph: Graph, gateway: Gateway) -> Remarks:
     """Yield the redirects to HTTPS for hosts that no server of these gateways serves over HTTPS."""
     if not any(node.at("tls", "httpsRedirect") is not None for node in gateway.servers):
         return
-    same = [other for other in graph.subjects(Gateway) if _selects(other) == _selects(gateway)]
+    same = [other for other in graph.subjects(Gateway) if selects(other) == selects(gateway)]
     secure = [Server(other, node) for other in same for node in other.servers]
     secure = [s for s in secure if (s.node.text_at("port", "protocol") or "").upper() in ("HTTPS", "TLS")]
     for node in gateway.servers:
@@ -239,9 +240,3 @@ def without_https(graph: Graph, gateway: Gateway) -> Remarks:
                     ((host, "the host"),),
                 )
                 break
-
-
-def _selects(gateway: Gateway) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (key.text, value.text) for key, value in gateway.root.pairs_at("spec", "selector") if isinstance(value, Scalar)
-    )

@@ -33,10 +33,15 @@ class Remark:
     @property
     def fix(self) -> Fix | None:
         """The edit that puts the one candidate in the place of the value; None where there are none or several."""
-        if len(self.candidates) != 1 or not isinstance(self.node, Scalar):
-            return None
-        edit = TextEdit(self.node.part(0, len(self.node.text)), self.candidates[0])
-        return Fix(f"write `{self.candidates[0]}`", (edit,), Safety.UNSAFE)
+        return meant_instead(self.node, self.candidates)
+
+
+def meant_instead(node: Node, candidates: tuple[str, ...]) -> Fix | None:
+    """Return the edit that puts the one candidate in the place of a value; None where there are none or several."""
+    if len(candidates) != 1 or not isinstance(node, Scalar):
+        return None
+    edit = TextEdit(node.part(0, len(node.text)), candidates[0])
+    return Fix(f"write `{candidates[0]}`", (edit,), Safety.UNSAFE)
 
 
 Remarks = Iterator[Remark]

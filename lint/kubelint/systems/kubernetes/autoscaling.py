@@ -19,6 +19,7 @@ from kubelint.systems.kubernetes.model import (
     HorizontalPodAutoscaler,
     KubernetesObject,
     Workload,
+    group_of,
 )
 from kubelint.systems.kubernetes.pod import Container
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -220,7 +221,7 @@ def _kinds(graph: Graph) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for api_version, kind in pack.kinds(pack.nearest_version(validation.target(graph))):
             groups = found.setdefault(kind, {})
-            group = validation.item_group(api_version)
+            group = group_of(api_version)
             if group not in groups or "beta" in groups[group]:
                 groups[group] = api_version
         return found

@@ -28,6 +28,7 @@ from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.kubernetes.duration import parse_duration
 from kubelint.systems.kubernetes.model import CALLS
 from kubelint.tree.node import Scalar
+from kubelint.words import cut
 
 PARAMETERS = ("timeout", "retries", "attempts", "pause")
 ORDERS = ("parallel", "sequential")
@@ -112,13 +113,13 @@ def parse_calls(annotation: Scalar) -> CallsAnnotation:
             result.problems.append(
                 (
                     span,
-                    f"`{_short(text)}` is no host name",
+                    f"`{cut(text)}` is no host name",
                     "write the name of a Service: `reviews` or `reviews.prod:9080`",
                 )
             )
         elif found["host"] in hosts:
             result.problems.append(
-                (span, f"`{_short(text)}` is named twice", "name each Service once, with all its parameters")
+                (span, f"`{cut(text)}` is named twice", "name each Service once, with all its parameters")
             )
         elif len(result.calls) >= MOST_CALLS:
             result.problems.append(
@@ -153,7 +154,7 @@ def _read_parameter(annotation: Scalar, start: int, text: str, call: Call, resul
         if (call.timeout_node if name == "timeout" else call.pause_node) is not None:
             problem(span, f"`{name}` is set twice for one call", "set it once")
         elif duration is None or duration <= 0:
-            problem(place, f"`{_short(value)}` is no duration above zero", "write a duration: `3s`, `500ms` or `1m30s`")
+            problem(place, f"`{cut(value)}` is no duration above zero", "write a duration: `3s`, `500ms` or `1m30s`")
         elif name == "timeout":
             call.timeout, call.timeout_node = duration, node
         else:
@@ -166,20 +167,16 @@ def _read_parameter(annotation: Scalar, start: int, text: str, call: Call, resul
         elif not least <= number <= MOST_ATTEMPTS:
             included = ", the first attempt included" if name == "attempts" else ", the first attempt not included"
             advice = f"write a number from {least} to {MOST_ATTEMPTS}{included}"
-            problem(place, f"`{_short(value)}` is no number of {name}", advice)
+            problem(place, f"`{cut(value)}` is no number of {name}", advice)
         else:
             call.attempts, call.attempts_node = number + 1 - least, node
     else:
         meant = did_you_mean(nearest(name, PARAMETERS))
         known = ", ".join(f"`{parameter}`" for parameter in PARAMETERS[:-1]) + f" or `{PARAMETERS[-1]}`"
-        problem(span, f"a call has no parameter `{_short(name)}`" + (f"; {meant}" if meant else ""), f"write {known}")
+        problem(span, f"a call has no parameter `{cut(name)}`" + (f"; {meant}" if meant else ""), f"write {known}")
 
 
 def _piece(annotation: Scalar, start: int, text: str, offset: int) -> Scalar:
     """Return a part of the annotation as a node of its own, so that a finding stands at that very part."""
     span = annotation.part(start + offset, start + offset + len(text))
     return Scalar(span.file, span.start, span.end, text)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -26,7 +26,6 @@ from kubelint.systems.kubernetes.pod import Container
 from kubelint.tree.node import Node, Scalar
 
 CLUSTER_DOMAIN = "cluster.local"
-SETTING = "calls"
 
 
 @dataclass(frozen=True, slots=True)

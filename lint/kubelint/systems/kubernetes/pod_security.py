@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kubelint.edits import insert_field
 from kubelint.finding import Fix, Safety
 from kubelint.graph.query import Graph
 from kubelint.source import TextEdit
 from kubelint.systems.kubernetes import security_context
-from kubelint.systems.kubernetes.edits import insert_field
 from kubelint.systems.kubernetes.pod import Container, PodTemplate
 from kubelint.systems.kubernetes.validation import parse_version, target
 from kubelint.tree.dialect import GO_YAML_V2

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubelint.source import Span, TextEdit
+from kubelint.edits import append_item
+from kubelint.source import TextEdit
 from kubelint.systems.kubernetes.model import NetworkPolicy
 from kubelint.systems.kubernetes.policy import EGRESS, INGRESS
 from kubelint.tree.node import Scalar, Sequence
@@ -44,17 +45,5 @@ def ignored_rules(policy: NetworkPolicy) -> Iterator[IgnoredRules]:
         empty = not rules.children
         if not types and (direction == INGRESS or not empty):
             continue  # assumed where nothing is said
-        yield IgnoredRules(direction, key, empty, spec.key("policyTypes") if types else None, _added(types, direction))
-
-
-def _added(types: list[Scalar], direction: str) -> TextEdit | None:
-    """Return the edit that puts a direction behind the last one of the list."""
-    if not types:
-        return None
-    last = types[-1]
-    place = Span(last.source, last.end, last.end)
-    line_start = last.source.text.rfind("\n", 0, last.start) + 1
-    before = last.source.text[line_start : last.start]
-    if before.strip() == "-":
-        return TextEdit(place, f"\n{before}{direction}")
-    return TextEdit(place, f", {direction}")
+        edit = append_item(types[-1], direction) if types else None
+        yield IgnoredRules(direction, key, empty, spec.key("policyTypes") if types else None, edit)

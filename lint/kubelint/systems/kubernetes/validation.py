@@ -19,6 +19,7 @@ from kubelint.systems.kubernetes.model import (
     ConfigurationFile,
     CustomResourceDefinition,
     KubernetesObject,
+    group_of,
 )
 from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Node
@@ -95,7 +96,7 @@ def _schema(graph: Graph, item: KubernetesObject) -> Schema | None:
 
 def _load(graph: Graph, api_version: str, kind: str) -> Schema | None:
     data: dict[str, Any] | None
-    if item_group(api_version) in BUILTIN_GROUPS:
+    if group_of(api_version) in BUILTIN_GROUPS:
         data = pack.schema(pack.nearest_version(target(graph)), api_version, kind)
     else:
         data = _repository_schema(graph, api_version, kind)
@@ -104,11 +105,6 @@ def _load(graph: Graph, api_version: str, kind: str) -> Schema | None:
         if data is None:
             data = istio.schema(api_version, kind) or crds.schema(api_version, kind)
     return None if data is None else Schema(data)
-
-
-def item_group(api_version: str) -> str:
-    """Return the group of an ``apiVersion``."""
-    return api_version.rpartition("/")[0]
 
 
 def repository_kinds(graph: Graph) -> dict[tuple[str, str], CustomResourceDefinition]:

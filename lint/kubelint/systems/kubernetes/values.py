@@ -26,7 +26,7 @@ from kubelint.systems.kubernetes.time_zones import zone_fault
 from kubelint.systems.kubernetes.validation import parse_version, target
 from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Mapping, Node, Scalar
-from kubelint.words import one_of
+from kubelint.words import cut, one_of
 from kubelint_schemas.kubernetes.values import Enumeration, FieldFact, Range, field_facts
 
 
@@ -168,12 +168,12 @@ class _Judge:
                 clause = _KEYS[fact.syntax or ""](key.text)
                 if clause is not None:
                     family = Family.NAME if fact.syntax == "data-key" else Family.LABEL
-                    yield ValueFault(family, part, fact.name, key, key.span, "", f"the key `{_cut(key.text)}` {clause}")
+                    yield ValueFault(family, part, fact.name, key, key.span, "", f"the key `{cut(key.text)}` {clause}")
             if fact.syntax == "labels" and isinstance(node, Scalar) and not node.opaque and _is_text(node):
                 clause = names.label_value(node.text)
                 if clause is not None:
                     yield ValueFault(
-                        Family.LABEL, part, key.text, node, node.span, "", f"the value of `{_cut(key.text)}` {clause}"
+                        Family.LABEL, part, key.text, node, node.span, "", f"the value of `{cut(key.text)}` {clause}"
                     )
 
     def _scalar(self, part: Part, fact: FieldFact, node: Scalar) -> ValueFault | None:
@@ -202,10 +202,6 @@ class _Judge:
 def _is_text(node: Scalar) -> bool:
     """Tell whether the API server sees a text; for anything else the schema has its say."""
     return isinstance(node.value(GO_YAML_V2), str)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 # -- what is listed and what is counted ----------------------------------------------------------------------------

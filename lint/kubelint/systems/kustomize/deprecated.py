@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kubelint.edits import end_of, indent, indent_lines
 from kubelint.finding import Fix, Safety
 from kubelint.source import TextEdit
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
@@ -94,31 +95,10 @@ def _rewritten(name: str, value: Node) -> list[TextEdit] | None:
             continue
         edits.append(TextEdit(start, "patch: " if inline else "path: "))
         if inline and item.style in ("|", ">"):
-            edits += _indented(item, 2)
+            edits += indent(item, 2)
         elif inline and "\n" in item.span.text:
             return None
     return edits
-
-
-def _indented(block: Node, width: int) -> Iterator[TextEdit]:
-    """Yield the edits that push all lines but the first one to the right."""
-    source = block.source
-    first, last = source.lines.line(block.start), source.lines.line(_end(block))
-    for number in range(first + 1, last + 1):
-        start, _ = source.lines.bounds(number)
-        if source.lines.line_text(number).strip():
-            yield TextEdit(source.span(start, start), " " * width)
-
-
-def _end(node: Node) -> int:
-    """Return where the last thing of a node ends, without what follows it."""
-    if isinstance(node, Mapping) and not node.flow and node.entries:
-        key, value = node.entries[-1]
-        return max(_end(value), key.end) if value.source is key.source else key.end
-    if isinstance(node, Sequence) and not node.flow and node.children:
-        return _end(node.children[-1])
-    text = node.source.text[node.start : node.end]
-    return node.start + len(text.rstrip())
 
 
 def _labels(root: Mapping, key: Scalar, value: Mapping) -> tuple[TextEdit, ...]:
@@ -128,11 +108,8 @@ def _labels(root: Mapping, key: Scalar, value: Mapping) -> tuple[TextEdit, ...]:
     if not value.flow:
         column = value.source.span(value.start, value.start).column - 1
         width = max(len(dash) + 4 - column, 0)
-        first, last = value.source.lines.line(value.start), value.source.lines.line(_end(value))
-        for number in range(first, last + 1) if width else ():
-            start, _ = value.source.lines.bounds(number)
-            if value.source.lines.line_text(number).strip():
-                edits.append(TextEdit(value.source.span(start, start), " " * width))
+        first, last = value.source.lines.line(value.start), value.source.lines.line(end_of(value))
+        edits += indent_lines(value.source, first, last, width) if width else ()
     return tuple(edits)
 
 
@@ -152,7 +129,7 @@ def _moved(key: Scalar, value: Node, target: Node, rewritten: list[TextEdit]) ->
     if value.flow or target.flow or value.source is not target.source:
         return None
     source, lines = value.source, value.source.lines
-    first, last = lines.line(value.children[0].start), lines.line(_end(value))
+    first, last = lines.line(value.children[0].start), lines.line(end_of(value))
     if first == lines.line(key.start):
         return None
     begin, end = lines.bounds(first)[0], lines.bounds(last)[1]
@@ -161,7 +138,7 @@ def _moved(key: Scalar, value: Node, target: Node, rewritten: list[TextEdit]) ->
         text = text[: edit.span.start - begin] + edit.text + text[edit.span.end - begin :]
     mine, theirs = _indent(lines.line_text(first)), _indent(lines.line_text(lines.line(target.children[0].start)))
     shifted = [_shifted(line, len(theirs) - len(mine)) for line in text.splitlines()]
-    place = _end(target)
+    place = end_of(target)
     insertion = TextEdit(source.span(place, place), "\n" + "\n".join(shifted))
     start = lines.bounds(lines.line(key.start))[0]
     stop = lines.bounds(last + 1)[0] if last < len(lines) else end

@@ -18,6 +18,7 @@ from kubelint.systems.kustomize.model import DIALECT, Kustomization, Outcome, Us
 from kubelint.systems.kustomize.uses import GENERATORS
 from kubelint.tree.dotenv import read_env_lines
 from kubelint.tree.node import OPAQUE_TAG, Mapping, Node, Scalar
+from kubelint.words import cut
 
 #: The tag of a value that is text whatever it looks like.
 TEXT = "!"
@@ -107,7 +108,7 @@ class Generator:
         elif not separator or not key:
             missing = "key before `=`" if separator else "`=`"
             self._fault(
-                node.span, f"the literal `{_short(node.text)}` has no {missing}", "not `key=value`", "write `key=value`"
+                node.span, f"the literal `{cut(node.text)}` has no {missing}", "not `key=value`", "write `key=value`"
             )
             self.complete = False
         else:
@@ -119,7 +120,7 @@ class Generator:
         if use is None:
             self._fault(
                 node.span,
-                f"`{_short(node.text)}` has more than one `=`",
+                f"`{cut(node.text)}` has more than one `=`",
                 "neither a path nor `key=path`",
                 "write `key=path`",
             )
@@ -133,7 +134,7 @@ class Generator:
         if not key:
             self._fault(
                 node.span,
-                f"`{_short(node.text)}` has no key before `=`",
+                f"`{cut(node.text)}` has no key before `=`",
                 "not `key=path`",
                 "write `key=path`, or the path alone",
             )
@@ -258,11 +259,3 @@ def _unquoted(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         return value[1:-1]
     return value
-
-
-def _short(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if line == text and len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-_LONGEST = 40

@@ -11,7 +11,6 @@ from kubelint.graph.containers import Container
 from kubelint.graph.model import Document, Key, Resource, Unit
 from kubelint.tree.nginx import Directive, NginxFile
 from kubelint.tree.node import Node, Scalar
-from kubelint_schemas import nginx as pack
 
 SYSTEM = "nginx"
 CONFIGURATION = "configuration"
@@ -178,8 +177,3 @@ def _passed(directive: Directive) -> Iterator[Passed]:
 def _part(node: Scalar, start: int, end: int) -> Scalar:
     span = node.part(start, end)
     return Scalar(node.source, span.start, span.end, node.text[start:end], "")
-
-
-def masks_of(directive: Directive) -> tuple[int, ...]:
-    """Return the ways to use a directive; empty for one that is not known."""
-    return pack.directives().get(directive.name.text, ())

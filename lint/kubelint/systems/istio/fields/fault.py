@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
-from kubelint.finding import Fix, Safety, Severity
-from kubelint.source import TextEdit
+from kubelint.finding import Fix, Severity
 from kubelint.suggest import did_you_mean, nearest
+from kubelint.systems.istio.remark import meant_instead
 from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 from kubelint.words import joined, quoted
@@ -36,8 +37,11 @@ class Fault:
     """One thing that is wrong with an object by itself.
 
     ``node`` is the very scalar; ``headline``, ``label`` and ``help`` are the words of the finding; ``candidates`` are
-    what may have been meant by a value.
+    what may have been meant by a value. No other object leads to it, so that ``path`` and ``note`` are empty.
     """
+
+    path: ClassVar[tuple[()]] = ()
+    note: ClassVar[None] = None
 
     family: Family
     node: Node
@@ -51,10 +55,7 @@ class Fault:
     @property
     def fix(self) -> Fix | None:
         """The edit that puts the one candidate in the place of the value; None where there are none or several."""
-        if len(self.candidates) != 1 or not isinstance(self.node, Scalar):
-            return None
-        edit = TextEdit(self.node.part(0, len(self.node.text)), self.candidates[0])
-        return Fix(f"write `{self.candidates[0]}`", (edit,), Safety.UNSAFE)
+        return meant_instead(self.node, self.candidates)
 
 
 Faults = Iterator[Fault]
