@@ -15,7 +15,7 @@ class GatewayPortNotExposed(Rule[Gateway]):
     """A Gateway listens on a port that no Service of its pods leads to.
 
     ## Why
-    `port.number` is the port of the gateway's pods, the `targetPort` of their Service. A server at another one
+    `port.number` is a port of the Service of the gateway's pods, or its `targetPort`. A server at another port
     listens, and nothing reaches it.
 
     ## Example
@@ -61,7 +61,7 @@ class GatewayPortNotExposed(Rule[Gateway]):
         istio: edge
       servers:
       - port:
-          number: 80
+          number: 8081
           name: http
           protocol: HTTP
         hosts:
@@ -71,6 +71,8 @@ class GatewayPortNotExposed(Rule[Gateway]):
     ## Stays silent when
     - pods or Service of the gateway are not in the repository
     - a target port is a name or a placeholder
+    - the number is a port of the Service: Istio listens on the `targetPort` then. With the label
+      `experimental.istio.io/disable-gateway-port-translation` it does not
 
     ## Source
     Istio reference, "Gateway", field `Port.number`.

@@ -53,6 +53,7 @@ class ProviderNotFound(Rule[IstioObject]):
 
     ## Stays silent when
     - no MeshConfig or IstioOperator of the repository defines any provider
+    - only an IstioOperator of another folder defines providers, and none has nearly this name
     - the name is a placeholder, or one that Istio always has (`envoy`, `prometheus`)
 
     ## Source

@@ -54,7 +54,8 @@ class ProxyUserTaken(Rule[PodTemplate]):
 
     ## Stays silent when
     - the repository has nothing of Istio
-    - the container is the proxy itself
+    - the pod is a gateway: one of its containers is the proxy itself (`istio-proxy`)
+    - the pod is surely not injected
 
     ## Source
     Istio documentation, "Application Requirements".
@@ -65,5 +66,5 @@ class ProxyUserTaken(Rule[PodTemplate]):
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each container that runs as the proxy."""
-        for remark in proxy_user(subject) if in_mesh(graph) else ():
+        for remark in proxy_user(graph, subject) if in_mesh(graph) else ():
             yield self.finding_of(remark, subject.owner)

@@ -52,7 +52,7 @@ class MalformedName(Rule[KubernetesObject]):
                 f"the name {quoted(node.text)} {clause}",
                 node,
                 f"no {subject.kind} can be called that",
-                help=f"write `{meant}`, here and where it is referred to" if meant else None,
+                help=f"write `{meant}`, here and where it is referred to" if meant and meant != node.text else None,
                 subject=subject,
             )
         for each in value_faults(graph, subject, Family.NAME):

@@ -35,7 +35,7 @@ class NamespaceOverwritten(Rule[OverwrittenNamespace]):
     - both are the same, or the object has no namespace
     - the kind has no namespace
     - a kustomization in another folder replaces the namespace that all objects of its base agree on, as overlays do
-    - a namespace is a placeholder that is only known later
+    - a namespace is a placeholder that is only known later, or `system`, which kubebuilder writes as one
 
     ## Source
     kustomize, the kustomization reference: `namespace`.

@@ -10,7 +10,7 @@ from kubelint.graph.query import Graph
 from kubelint.suggest import nearest
 from kubelint.systems.istio.authorities import rules_of
 from kubelint.systems.istio.bindings import attached, binding
-from kubelint.systems.istio.mesh import mesh, providers
+from kubelint.systems.istio.mesh import has_all_providers, mesh, providers
 from kubelint.systems.istio.model import AuthorizationPolicy, IstioObject
 from kubelint.systems.istio.remark import Remark, Remarks
 from kubelint.systems.kubernetes.accounts import account_name
@@ -131,6 +131,8 @@ def unknown_providers(graph: Graph, item: IstioObject) -> Remarks:
         if node is None or node.opaque or node.text in known or node.text in ("envoy", "prometheus"):
             continue
         near = nearest(node.text, known)
+        if not near and not has_all_providers(graph, item.unit):
+            continue
         place = known[near[0]] if near else next(iter(known.values()))
         yield Remark(
             node,

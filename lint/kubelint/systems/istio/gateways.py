@@ -23,6 +23,7 @@ from kubelint.systems.kubernetes.producers import produced_names
 from kubelint.tree.node import Mapping, Scalar
 
 _CA_SUFFIX = "-cacert"
+_NOT_TRANSLATED = "experimental.istio.io/disable-gateway-port-translation"
 
 
 def selects(gateway: Gateway) -> frozenset[tuple[str, str]]:
@@ -93,7 +94,11 @@ def _served(graph: Graph) -> dict[tuple[object, ...], list[Claim]]:
 
 
 def unexposed_ports(graph: Graph, gateway: Gateway) -> Remarks:
-    """Yield the ports of servers that no Service of the gateway's pods leads to."""
+    """Yield the ports of servers that no Service of the gateway's pods leads to.
+
+    Istio takes the port of a server for one of the Service first, and listens on its ``targetPort``; only a port that
+    no Service has is taken as it is. A label on the Service turns that off.
+    """
     found = binding(graph, gateway)
     if found is None or not found.templates:
         return
@@ -103,16 +108,20 @@ def unexposed_ports(graph: Graph, gateway: Gateway) -> Remarks:
     targets = {_target(port) for service in services for port in service.ports}
     if None in targets or not all(target and target.isdigit() for target in targets):
         return
+    ports = {port.text_at("port") for service in services for port in service.ports}
+    translated = {
+        port.text_at("port") for service in services if _NOT_TRANSLATED not in service.labels for port in service.ports
+    }
     for server in gateway.servers:
         number = server.scalar("port", "number")
         if (
             number is None
             or number.opaque
             or number.text in targets
+            or number.text in translated
             or (server.text_at("bind") or "").startswith("unix")
         ):
             continue
-        ports = {port.text_at("port") for service in services for port in service.ports}
         yield Remark(
             number,
             f"no Service leads to port `{number.text}` of this gateway",

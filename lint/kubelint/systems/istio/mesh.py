@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kubelint.graph.model import Unit
 from kubelint.graph.query import Graph
 from kubelint.systems.istio.hosts import Mesh
 from kubelint.systems.kubernetes.model import ConfigMap, CustomResource
@@ -21,10 +22,15 @@ _LARGEST = 500_000
 
 @dataclass(frozen=True, slots=True)
 class MeshConfig:
-    """One MeshConfig of the repository: its mapping, and where a root namespace or a domain is said beside it."""
+    """One MeshConfig of the repository: its mapping, and where a root namespace or a domain is said beside it.
+
+    ``unit`` is that of an IstioOperator, which may be one of several that an installation merges; None for the
+    ConfigMap that istiod reads, which is the whole.
+    """
 
     root: Mapping
     cluster_domain: str | None = None
+    unit: Unit | None = None
 
     @property
     def providers(self) -> dict[str, Scalar]:
@@ -52,7 +58,7 @@ def mesh_configs(graph: Graph) -> list[MeshConfig]:
                 root = operator.root.mapping("spec", "meshConfig")
                 domain = operator.root.text_at("spec", "values", "global", "proxy", "clusterDomain")
                 if root is not None or domain is not None:
-                    found.append(MeshConfig(root or Mapping(operator.source, 0, 0, []), domain))
+                    found.append(MeshConfig(root or Mapping(operator.source, 0, 0, []), domain, operator.unit))
         return found
 
     return graph.once("istio mesh configs", collect)
@@ -99,6 +105,11 @@ def providers(graph: Graph) -> dict[str, Node] | None:
     for config in mesh_configs(graph):
         found.update(config.providers)
     return found or None
+
+
+def has_all_providers(graph: Graph, unit: Unit) -> bool:
+    """Tell whether a MeshConfig that has providers says all that there are for the objects of a unit."""
+    return any(config.providers and config.unit in (None, unit) for config in mesh_configs(graph))
 
 
 def _agreed(values: list[str | None]) -> str | None:

@@ -22,6 +22,7 @@ from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.tree.node import Node, Scalar
 from kubelint_schemas import istio as schemas
 
+_PROXY = "istio-proxy"
 _PROXY_USER = "1337"
 _INJECTION = ("istio-injection", "istio.io/rev")
 _AMBIENT = "istio.io/dataplane-mode"
@@ -33,14 +34,15 @@ def in_mesh(graph: Graph) -> bool:
     return "istio" in graph.systems
 
 
-def proxy_user(template: PodTemplate) -> Remarks:
-    """Yield the user of a container that the proxy takes for itself: its traffic is not captured."""
+def proxy_user(graph: Graph, template: PodTemplate) -> Remarks:
+    """Yield the user of a container that the proxy takes for itself: its traffic is not captured.
+
+    A gateway is a proxy itself, and where no proxy is injected nothing is captured anyway.
+    """
+    if any(container.label == _PROXY for container in template.containers) or not_injected(graph, template) is not None:
+        return
     nodes = [template.spec.scalar("securityContext", "runAsUser")]
-    nodes += [
-        container.node.scalar("securityContext", "runAsUser")
-        for container in template.containers
-        if container.label != "istio-proxy"
-    ]
+    nodes += [container.node.scalar("securityContext", "runAsUser") for container in template.containers]
     for node in nodes:
         if node is not None and node.text == _PROXY_USER:
             yield Remark(

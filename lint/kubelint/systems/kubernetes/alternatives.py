@@ -97,7 +97,7 @@ def _definitions(graph: Graph, unit: Unit) -> dict[Key, list[KubernetesObject]]:
         for item in unit.resources:
             if isinstance(item, KubernetesObject) and not isinstance(item, ConfigurationFile):
                 name = item.name_node
-                if name is not None and not name.opaque:
+                if name is not None and name.text and not name.opaque:
                     found.setdefault(item.key, []).append(item)
         return found
 

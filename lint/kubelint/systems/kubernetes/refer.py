@@ -206,6 +206,13 @@ def refer_to_service(
     return reference
 
 
+def _is_meant(graph: Graph, reference: Reference, services: list[Service]) -> bool:
+    """Tell whether a Service is surely the one that is named, and not another one of this name elsewhere."""
+    unit, namespace = reference.source.unit, reference.wanted.namespace
+    near = (unit, *graph.siblings(unit))
+    return all(service.unit in near or (namespace and service.namespace == namespace) for service in services)
+
+
 def _refer_to_service_port(graph: Graph, reference: Reference, port: Scalar) -> None:
     services = [target for target in reference.targets if isinstance(target, Service)]
     by_number = port.text.isdigit()
@@ -230,7 +237,7 @@ def _refer_to_service_port(graph: Graph, reference: Reference, port: Scalar) -> 
         if near:
             result.resolution = Resolution.NEAR_MISS
             result.candidates = tuple(part(graph, services[0], node, wanted) for node in near)
-        elif not external and any(service.ports for service in services):
+        elif not external and any(service.ports for service in services) and _is_meant(graph, reference, services):
             result.resolution = Resolution.MISSING
             result.candidates = tuple(part(graph, services[0], node, wanted) for node in list(known.values())[:3])
     graph.add_reference(result)

@@ -33,6 +33,8 @@ def writers(graph: Graph, item: KubernetesObject, reference: Reference) -> list[
         certificate
         for certificate in graph.once("certificates by secret", collect).get(reference.wanted.name, ())
         if fits(certificate.namespace, namespace)
+        # In another folder only a namespace that is written on both sides tells that it is the same Secret.
+        and (certificate.unit is item.unit or (namespace and certificate.namespace))
     ]
     return [certificate for certificate in found if certificate.unit is item.unit] or found
 

@@ -81,7 +81,12 @@ def custom_kinds(graph: Graph) -> frozenset[tuple[str, str]]:
 
 def _errors(graph: Graph, item: KubernetesObject) -> list[SchemaError]:
     schema = _schema(graph, item)
-    return [] if schema is None else schema.errors(item.root, GO_YAML_V2)
+    return [] if schema is None else [e for e in schema.errors(item.root, GO_YAML_V2) if not _is_foreign(item, e)]
+
+
+def _is_foreign(item: KubernetesObject, error: SchemaError) -> bool:
+    """Tell whether an error is about what SOPS adds to the file, and takes out again before the object is applied."""
+    return error.path == ("sops",) and item.root.at("sops", "mac") is not None
 
 
 def _schema(graph: Graph, item: KubernetesObject) -> Schema | None:

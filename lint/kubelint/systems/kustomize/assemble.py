@@ -33,6 +33,8 @@ from kubelint.tree.node import Scalar
 
 UNIT = "kustomization"
 DEFAULT = "default"
+#: What kubebuilder and the Operator SDK write where the namespace of the kustomization is to come.
+PLACEHOLDER = "system"
 
 
 @dataclass(slots=True)
@@ -359,7 +361,7 @@ def _overwritten(
             continue
         own = member.owner.namespace_node
         if own is not None and not own.opaque:
-            if own.text != member.written:
+            if own.text != member.written and member.written != PLACEHOLDER:
                 yield OverwrittenNamespace(item, node, member.owner, own)
             continue
         counts = usual[id(member.owner)]

@@ -57,7 +57,8 @@ def build(loader: Loader, folder: str, *, as_printed: bool = True) -> Build:
 
     Without ``as_printed`` the last steps are left out: references stay as they are written, generated names get no
     suffix and annotations keep their types. So a reader, who looks for names and mistakes in files, finds them; what
-    the last steps would do is in ``final``.
+    the last steps would do is in ``final``. The namespaces of references follow all the same: without them nobody
+    would find what was put elsewhere.
     """
     kustomization = loader.kustomization(folder)
     root = kustomization.root
@@ -92,6 +93,8 @@ def _last_steps(items: Collection, configuration: Configuration, watch: Watch | 
             raise
         watch.refuse(error)
         return Final({}, set())
+    if any(past.namespace != item.identity.namespace for item in items for past in item.previous):
+        update_references(items, configuration, names=False)
     names = {
         id(item): copy.root.at("metadata", "name") or copy.root
         for item, copy in zip(items, copies, strict=True)

@@ -18,10 +18,11 @@ from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 
 
-def update_references(items: Collection, configuration: Configuration) -> set[int]:
+def update_references(items: Collection, configuration: Configuration, *, names: bool = True) -> set[int]:
     """Rewrite all references to what was renamed, and return the identities of the nodes that were rewritten.
 
-    Raises BuildError where a reference could mean several objects.
+    Without ``names`` only the namespaces follow that stand beside the names (subjects of role bindings, Services of
+    webhooks). Raises BuildError where a reference could mean several objects.
     """
     followed: set[int] = set()
     renamed: dict[str, list[Rendered]] = {}
@@ -34,6 +35,8 @@ def update_references(items: Collection, configuration: Configuration) -> set[in
     by_kind: dict[str, list[tuple[int, Gvk, FieldSpec]]] = {}
     for rank, (target, table) in enumerate(configuration.ordered_references()):
         for spec in table.specs:
+            if not names and spec.path[-1].lower().endswith("name"):
+                continue  # a name alone, without a namespace beside it
             by_kind.setdefault(spec.gvk.kind, []).append((rank, target, spec))
     everywhere = by_kind.get("", [])
     for item in items:
@@ -41,7 +44,7 @@ def update_references(items: Collection, configuration: Configuration) -> set[in
         places = by_kind.get(original.kind, []) if original.kind else []
         if everywhere:
             places = sorted([*places, *everywhere], key=lambda place: place[0])
-        referrer = _Referrer(item, items, renamed, followed)
+        referrer = _Referrer(item, items, renamed, followed, names=names)
         for _, target, spec in places:
             if spec.gvk.selects(original):
                 referrer.update(target, spec)
@@ -58,8 +61,15 @@ class _Referrer:
     """One object whose references are rewritten."""
 
     def __init__(
-        self, item: Rendered, items: Collection, renamed: dict[str, list[Rendered]], followed: set[int]
+        self,
+        item: Rendered,
+        items: Collection,
+        renamed: dict[str, list[Rendered]],
+        followed: set[int],
+        *,
+        names: bool,
     ) -> None:
+        self.names = names
         self.followed = followed
         self.item = item
         self.items = items
@@ -82,7 +92,7 @@ class _Referrer:
     def _one(self, node: Node, target: Gvk, spec: FieldSpec) -> Node:
         if isinstance(node, Scalar):
             found = self._select(node.text, node, target, spec, None, mapped=False)
-            if found is None or found.name == node.text:
+            if not self.names or found is None or found.name == node.text:
                 return node
             self.followed.add(id(node))
             return MadeScalar(node, found.name, by=found.place, replaced=node)
@@ -99,7 +109,7 @@ class _Referrer:
         found = self._select(old, name, target, spec, namespace, mapped=True)
         if found is None or (found.name == old and not found.namespace):
             return node
-        if found.name != old:
+        if self.names and found.name != old:
             self.followed.add(id(name))
             node = put(node, "name", MadeScalar(name, found.name, by=found.place, replaced=name))
         if found.namespace and found.namespace != text(namespace):
