@@ -51,6 +51,6 @@ def _end(code: object) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # the reader has gone: as for BrokenPipeError above
+    except (OSError, ValueError):  # the reader has gone, as for BrokenPipeError above; the language server closes both
         os._exit(0)
     os._exit(code or 0)
