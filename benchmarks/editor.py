@@ -2,14 +2,17 @@
 
 ``python benchmarks/editor.py [--manifests 1000] [--edits 200]`` prints open to first diagnostics, key press to
 diagnostics (p50, p95), definition and references (p50, p95), in milliseconds. ``--session N`` instead makes N random
-edits and requests, then compares the diagnostics with a fresh check and says how the server's memory went.
+edits, changes on disk, requests and cancellations, then compares the diagnostics with a fresh check, looks for
+exceptions in the server's log and says how its memory went. ``--from FOLDER`` uses a copy of a real tree.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import random
+import shutil
 import statistics
 import sys
 import tempfile
@@ -18,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import BaseLanguageClient
 
 from kubelint.check import check
+from kubelint.repository import decode, syntax_of
 
 COMMAND = [sys.executable, "-m", "kubelint", "server"]
 DEPLOYMENT = """\
@@ -92,6 +97,7 @@ class Client(BaseLanguageClient):
     def __init__(self) -> None:
         super().__init__("benchmark", "1")
         self.published: dict[str, list[types.Diagnostic]] = {}
+        self.messages: list[str] = []
         self.news = asyncio.Event()
 
         @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
@@ -99,9 +105,16 @@ class Client(BaseLanguageClient):
             self.published[params.uri] = list(params.diagnostics)
             self.news.set()
 
-    async def start(self, root: Path) -> None:
-        """Start the server on a folder."""
-        await self.start_io(*COMMAND)
+        @self.feature(types.WINDOW_SHOW_MESSAGE)
+        def told(params: types.ShowMessageParams) -> None:
+            self.messages.append(params.message)
+
+    async def start(self, root: Path, log: Path | None = None) -> None:
+        """Start the server on a folder; ``log`` is where its standard error goes."""
+        if log is None:
+            await self.start_io(*COMMAND)
+        else:
+            await self.start_io("sh", "-c", 'log=$1; shift; exec "$@" 2>"$log"', "sh", str(log), *COMMAND)
         await self.initialize_async(
             types.InitializeParams(
                 types.ClientCapabilities(),
@@ -179,60 +192,172 @@ async def measure(root: Path, paths: list[str], edits: int) -> None:
     client.exit(None)
 
 
+#: What a random session types.
+PIECES = ("x", "\n", " ", ":", "- ", "[", '"', "{{", "😀", "&a ", "*a", "#", "---\n", "'", "|", "\t", "0")
+#: Error codes that a question may be answered with: refused, cancelled, the text has changed since.
+EXPECTED = (-32602, -32800, -32801)
+
+
+class Typist:
+    """Somebody who edits and asks at random."""
+
+    def __init__(self, client: Client, root: Path, paths: list[str], seed: int) -> None:
+        self.client, self.root, self.paths = client, root, paths
+        self.chance = random.Random(seed)  # noqa: S311 - edits, not secrets
+        self.texts: dict[str, str] = {}
+        self.versions = dict.fromkeys(paths, 0)
+        self.waiting: set[asyncio.Future[Any]] = set()
+        self.asked = self.cancelled = self.failed = 0
+
+    def on_disk(self, path: str) -> str:
+        """Return the text of a file."""
+        return decode(path, (self.root / path).read_bytes())[0].text
+
+    def uri(self, path: str) -> str:
+        """Return the URI of a file."""
+        return (self.root / path).as_uri()
+
+    async def step(self) -> None:
+        """Do one thing."""
+        path, kind = self.chance.choice(self.paths), self.chance.random()
+        if path not in self.texts:
+            self.texts[path] = self.on_disk(path)
+            self.client.open(self.uri(path), self.texts[path])
+        elif kind < 0.02:
+            del self.texts[path]
+            self.client.text_document_did_close(
+                types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(path)))
+            )
+        elif kind < 0.04:
+            self.change_disk()
+        elif kind < 0.65:
+            self.edit(path)
+        else:
+            await self.ask(path)
+
+    def edit(self, path: str) -> None:
+        """Type, delete, or take everything back."""
+        text, chance = self.texts[path], self.chance
+        at, kind = chance.randrange(len(text) + 1), chance.random()
+        if kind < 0.4:
+            text = text[:at] + chance.choice(PIECES) + text[at:]
+        elif kind < 0.6:
+            text = text[:at] + text[at + chance.randrange(8) :]
+        else:
+            text = self.on_disk(path)
+        self.put(path, text)
+
+    def put(self, path: str, text: str) -> None:
+        """Give a buffer another text."""
+        self.texts[path] = text
+        self.versions[path] += 1
+        self.client.change(self.uri(path), self.versions[path], text)
+
+    def change_disk(self) -> None:
+        """Make, change or remove a file of its own beside the others."""
+        path = self.root / f"kubelint-session-{self.chance.randrange(3)}.yaml"
+        if path.exists() and self.chance.random() < 0.5:
+            path.unlink()
+            change = types.FileChangeType.Deleted
+        else:
+            name = f"added-{self.chance.randrange(3)}"
+            path.write_text(SERVICE.replace("NAME", name).replace("TEAM", "added"), encoding="utf-8")
+            change = types.FileChangeType.Changed
+        event = types.FileEvent(path.as_uri(), change)
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+    async def ask(self, path: str) -> None:
+        """Ask something, and wait for the answer, or not, or take the question back."""
+        lines = self.texts[path].split("\n")
+        line = self.chance.randrange(len(lines))
+        where = types.Position(line, self.chance.randrange(len(lines[line]) + 2))
+        document = types.TextDocumentIdentifier(self.uri(path))
+        here = types.Range(where, where)
+        questions: list[tuple[str, Any]] = [
+            (types.TEXT_DOCUMENT_DEFINITION, types.DefinitionParams(document, where)),
+            (types.TEXT_DOCUMENT_REFERENCES, types.ReferenceParams(types.ReferenceContext(True), document, where)),
+            (types.TEXT_DOCUMENT_HOVER, types.HoverParams(document, where)),
+            (types.TEXT_DOCUMENT_COMPLETION, types.CompletionParams(document, where)),
+            (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, types.DocumentHighlightParams(document, where)),
+            (types.TEXT_DOCUMENT_PREPARE_RENAME, types.PrepareRenameParams(document, where)),
+            (types.TEXT_DOCUMENT_RENAME, types.RenameParams(document, where, "renamed")),
+            (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, types.DocumentSymbolParams(document)),
+            (types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkParams(document)),
+            (types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, types.CallHierarchyPrepareParams(document, where)),
+            (
+                types.TEXT_DOCUMENT_CODE_ACTION,
+                types.CodeActionParams(document, here, types.CodeActionContext([])),
+            ),
+            (types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams("a")),
+        ]
+        method, params = self.chance.choice(questions)
+        identity = f"question-{self.asked}"
+        self.asked += 1
+        future = asyncio.wrap_future(self.client.protocol.send_request(method, params, msg_id=identity))
+        self.waiting.add(future)
+        future.add_done_callback(self.answered)
+        kind = self.chance.random()
+        if kind < 0.3:
+            self.cancelled += 1
+            self.client.cancel_request(types.CancelParams(identity))
+        elif kind < 0.8:
+            await asyncio.wait([future])
+
+    def answered(self, future: asyncio.Future[Any]) -> None:
+        """Take an answer."""
+        self.waiting.discard(future)
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not (isinstance(error, JsonRpcException) and error.code in EXPECTED):
+            self.failed += 1
+            print(f"an answer is an error: {error!r}", file=sys.stderr)
+
+
 async def session(root: Path, paths: list[str], steps: int, seed: int) -> None:
     """Edit and ask at random, then compare with a fresh check."""
-    chance = random.Random(seed)  # noqa: S311 - edits, not secrets
     client = Client()
-    await client.start(root)
-    texts: dict[str, str] = {}
-    versions: dict[str, int] = {}
+    log = Path(tempfile.gettempdir()) / f"kubelint-session-{seed}.log"
+    await client.start(root, log)
+    typist = Typist(client, root, paths, seed)
     memory: list[int] = []
+    began = time.perf_counter()
     for step in range(steps):
-        path = chance.choice(paths[:60])
-        uri = (root / path).as_uri()
-        if path not in texts:
-            texts[path], versions[path] = (root / path).read_text(encoding="utf-8"), 0
-            client.open(uri, texts[path])
-        text = texts[path]
-        at = chance.randrange(len(text) + 1)
-        if chance.random() < 0.5:
-            text = text[:at] + chance.choice(["x", "\n", " ", ":", "- ", "[", '"']) + text[at:]
-        elif chance.random() < 0.5:
-            text = text[:at] + text[at + chance.randrange(4) :]
-        else:
-            text = (root / path).read_text(encoding="utf-8")
-        texts[path] = text
-        versions[path] += 1
-        client.change(uri, versions[path], text)
-        where = types.Position(chance.randrange(30), chance.randrange(20))
-        document = types.TextDocumentIdentifier(uri)
-        asked = chance.choice(
-            [
-                lambda: client.text_document_definition_async(types.DefinitionParams(document, where)),  # noqa: B023
-                lambda: client.text_document_hover_async(types.HoverParams(document, where)),  # noqa: B023
-                lambda: client.text_document_document_symbol_async(types.DocumentSymbolParams(document)),  # noqa: B023
-            ]
-        )()
-        task = asyncio.ensure_future(asked)
-        if chance.random() < 0.2:
-            task.cancel()
-        else:
-            await task
-        if step % max(1, steps // 10) == 0:
+        await typist.step()
+        if step % 20 == 0:
+            await asyncio.sleep(0)
+        if (step + 1) % max(1, steps // 10) == 0:
             memory.append(client.memory)
-    for path, version in versions.items():
-        client.change((root / path).as_uri(), version + 1, (root / path).read_text(encoding="utf-8"))
+    if typist.waiting:
+        await asyncio.wait(list(typist.waiting))
+    for path in list(typist.texts):
+        typist.put(path, typist.on_disk(path))
     await client.workspace_symbol_async(types.WorkspaceSymbolParams("app"))
-    await asyncio.sleep(2)
-    report = check(root)
-    for path in texts:
-        expected = sorted(finding.headline for finding in report.findings if finding.span.file.path == path)
-        shown = sorted(one.message.split("\n")[0] for one in client.published.get((root / path).as_uri(), []))
-        if shown != expected:
-            sys.exit(f"{path}: shown {shown}, expected {expected}")
-    print(f"{steps} steps, memory in MiB: {memory}; diagnostics equal to a fresh check")
+    await asyncio.sleep(1)
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for finding in check(root).findings:
+        line = finding.span.line - 1
+        found.setdefault(finding.span.file.path, []).append((line, finding.rule, finding.headline))
+    wrong = [
+        path
+        for path in typist.texts
+        if sorted(found.get(path, []))
+        != sorted(
+            (one.range.start.line, one.code, one.message.split("\n")[0])
+            for one in client.published.get(typist.uri(path), [])
+        )
+    ]
+    said = log.read_text(encoding="utf-8", errors="replace")
+    print(
+        f"{steps} steps in {time.perf_counter() - began:.0f} s: {sum(typist.versions.values())} edits, {typist.asked} "
+        f"questions, {typist.cancelled} of them cancelled; {len(typist.texts)} files open at the end\n"
+        f"memory in MiB: {memory}\n"
+        f"answers that are errors: {typist.failed}; exceptions in the log: {said.count('Traceback')}; "
+        f"messages: {len(client.messages)}; files that differ from a fresh check: {len(wrong)}"
+    )
     await client.shutdown_async(None)
     client.exit(None)
+    if wrong or typist.failed or "Traceback" in said or client.messages:
+        sys.exit(f"see {log}; {wrong} {client.messages[:3]}")
+    log.unlink()
 
 
 def show(what: str, seconds: list[float]) -> None:
@@ -249,12 +374,19 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=100)
     parser.add_argument("--session", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--from", dest="tree", type=Path, help="use a copy of this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        paths = make(root, options.manifests)
+        if options.tree is None:
+            paths = make(root, options.manifests)
+        else:
+            shutil.copytree(options.tree, root / "w", symlinks=True, ignore=shutil.ignore_patterns(".git"))
+            root /= "w"
+            names = (path.relative_to(root).as_posix() for path in sorted(root.rglob("*")) if path.is_file())
+            paths = [name for name in names if syntax_of(name) is not None]
         if options.session:
-            asyncio.run(session(root, paths, options.session, options.seed))
+            asyncio.run(session(root, list(itertools.islice(paths, 80)), options.session, options.seed))
         else:
             asyncio.run(measure(root, paths, options.edits))
 

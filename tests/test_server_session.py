@@ -11,7 +11,8 @@ import pytest
 from kubelint.check import check
 from kubelint.repository import syntax_of
 from kubelint.server import answers, lookup, rename
-from kubelint.server.session import Session, Shift
+from kubelint.server.session import Session
+from kubelint.server.shift import Shift
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SHOP = FIXTURES / "repositories" / "shop"
@@ -165,3 +166,99 @@ def test_rename_changes_what_it_says_and_the_graph_stays_whole(tmp_path: Path) -
 )
 def test_places_move_with_the_text_around_them(old: str, new: str, offset: int, expected: int) -> None:
     assert Shift.between(old, new).moved(offset) == expected
+
+
+def workspace(root: Path, folders: int) -> None:
+    """Write folders of a Deployment, its Service and its settings each, which have nothing to do with each other."""
+    for number in range(folders):
+        name, folder = f"app-{number}", root / f"team-{number}"
+        folder.mkdir(parents=True)
+        (folder / "deployment.yaml").write_text(
+            f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n"
+            f"  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n"
+            f"    spec:\n      containers:\n      - name: web\n        image: registry.example.com/{name}:1.4.2\n"
+            f"        ports: [{{name: http, containerPort: 8080}}]\n",
+            encoding="utf-8",
+        )
+        (folder / "service.yaml").write_text(
+            f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec:\n"
+            f"  selector: {{app: {name}}}\n  ports: [{{port: 80, targetPort: http}}]\n",
+            encoding="utf-8",
+        )
+
+
+def test_what_is_foretold_is_what_a_check_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between whole checks nothing is shown that the next one takes back."""
+    monkeypatch.setattr("kubelint.server.session.QUICK", 0.0)  # in a real repository a whole check takes longer
+    chance = random.Random(7)
+    workspace(tmp_path, 8)
+    paths = files_of(tmp_path)
+    session = Session(tmp_path)
+    assert session.report.findings == []
+    session.open("team-3/service.yaml", session_text(session, "team-3/service.yaml").replace("app: app-3", "app: ap-3"))
+    assert session.foretell()
+    assert [finding.rule for finding in session.findings("team-3/service.yaml")] == [
+        "kubernetes/service-selects-nothing"
+    ]
+    foretold = 0
+    for _ in range(60):
+        path = chance.choice(paths)
+        text = session_text(session, path)
+        undo = chance.random() < 0.2
+        session.open(path, (tmp_path / path).read_text(encoding="utf-8") if undo else edited(text, chance))
+        if not session.foretell():
+            continue
+        foretold += 1
+        early = {name: shown(session, name) for name in paths}
+        assert session.report is not None
+        for name in paths:
+            later = shown(session, name)
+            assert [one for one in early[name] if one not in later] == []
+    assert foretold > 20
+
+
+def session_text(session: Session, path: str) -> str:
+    source = session.source(path)
+    assert source is not None
+    return source.text
+
+
+def test_opening_and_closing_a_file_as_it_is_costs_no_check(tmp_path: Path) -> None:
+    workspace(tmp_path, 2)
+    session = Session(tmp_path)
+    report = session.report
+    session.open("team-0/service.yaml", (tmp_path / "team-0/service.yaml").read_text(encoding="utf-8"))
+    assert session.report is report
+    session.close("team-0/service.yaml")
+    assert session.report is report
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_files_come_and_go_on_disk(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    workspace(tmp_path, 4)
+    session = Session(tmp_path)
+    for _ in range(12):
+        path = chance.choice(files_of(tmp_path))
+        kind = chance.randrange(3)
+        if kind == 0:
+            (tmp_path / path).unlink()
+        elif kind == 1:
+            (tmp_path / path).rename((tmp_path / path).with_name(f"moved-{chance.randrange(100)}.yaml"))
+        else:
+            other = chance.choice(files_of(tmp_path))
+            (tmp_path / path).with_name("copy.yaml").write_bytes((tmp_path / other).read_bytes())
+        session.invalidate([path])
+        assert [finding.identity for finding in session.report.findings] == [
+            finding.identity for finding in check(tmp_path).findings
+        ]
+
+
+def test_an_abandoned_check_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    workspace(tmp_path, 1)
+    session = Session(tmp_path)
+    task = session.task()
+    task.watch.abandoned = True
+    assert task.run() is None
+    assert not session.settled
+    assert session.report.coverage.files == 2

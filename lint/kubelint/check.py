@@ -58,6 +58,7 @@ def check(
     baseline: Baseline | None = None,
     today: date | None = None,
     known: Mapping[str, RepositoryFile] | None = None,
+    repository: Repository | None = None,
     profile: Profile | None = None,
 ) -> Report:
     """Check a repository.
@@ -68,8 +69,9 @@ def check(
     What ``baseline`` knows is not reported either, entries of it that hide nothing are; ``today`` decides which have
     expired.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
-    buffers; ``known`` are files of an earlier check, which are not read again where their text is the same. A crash of
-    a rule is a finding, the other rules go on. ``profile`` collects what phases and rules cost; the rules then run in
+    buffers; ``known`` are files of an earlier check, which are not read again where their text is the same;
+    ``repository`` is a look at the folder that has been taken already and stands for all of these. A crash of a rule is
+    a finding, the other rules go on. ``profile`` collects what phases and rules cost; the rules then run in
     one process.
 
     Raises :class:`ConfigurationError` where the settings give a rule options that it does not take.
@@ -87,6 +89,7 @@ def check(
             baseline=baseline,
             today=today,
             known=known,
+            repository=repository,
             profile=profile or Profile(wanted=False),
         )
 
@@ -116,13 +119,15 @@ def _check(
     baseline: Baseline | None,
     today: date | None,
     known: Mapping[str, RepositoryFile] | None,
+    repository: Repository | None,
     profile: Profile,
 ) -> Report:
     verify_options(settings, packs)
     with profile.phase("reading"):
-        repository = Repository(
-            root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
-        )
+        if repository is None:
+            repository = Repository(
+                root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
+            )
     all_systems = systems()
     built = build(repository, settings, all_systems, profile)
     with profile.phase("importing rules"):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -232,6 +233,37 @@ class Repository:
                     self._read(path)
         self.files.sort(key=lambda file: file.path)
         self._by_path = {file.path: file for file in self.files}
+
+    def part(self, paths: Collection[str], overlay: Mapping[str, str]) -> Repository:
+        """Return the same folder as if only some of its files were read, and these with other texts where given.
+
+        Nothing is looked at again: what exists, was skipped and was read is what this repository knows.
+        """
+        part = copy(self)
+        part._narrow(paths, overlay)  # noqa: SLF001 - it is one of us
+        return part
+
+    def _narrow(self, paths: Collection[str], overlay: Mapping[str, str]) -> None:
+        self.witness = Witness(str(self.root))
+        self._known = self._by_path
+        self._overlay = {**self._overlay, **overlay}
+        self._extra = {path: source for path, source in self._extra.items() if path not in overlay}
+        if not overlay.keys() <= self._paths.keys():
+            self._paths = {**self._paths, **dict.fromkeys(overlay, True)}
+            self.__dict__.pop("_by_name", None)
+            self.__dict__.pop("_listing", None)
+        found = {problem.span.file.path: problem for problem in self.problems}
+        self.files, self._by_path, self.problems = [], {}, []
+        for path in sorted({*paths, *overlay}):
+            known = self._known.get(path)
+            if path in overlay:
+                if syntax_of(path) is not None or path in self._include:
+                    self._read(path)
+            elif known is not None:
+                self.files.append(known)
+                self._by_path[path] = known
+            if path in found and path not in overlay:
+                self.problems.append(found[path])
 
     # -- walking ---------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def _end(code: object) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, ValueError):  # the reader has gone; the language server closes both streams
         os._exit(0)
     except OSError as error:
         click.echo(f"kubelint: the output cannot be written: {error.strerror}", err=True)

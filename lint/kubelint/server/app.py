@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from kubelint import __version__, fix, ignore
-from kubelint.config import FILE_NAMES
+from kubelint.baseline import Baseline
+from kubelint.check import Report
+from kubelint.config import FILE_NAMES, Settings
 from kubelint.finding import Finding, Safety
+from kubelint.outcome import Outcome
 from kubelint.repository import syntax_of
 from kubelint.server import answers, lookup, rename
 from kubelint.server.convert import Converter
-from kubelint.server.session import Session
+from kubelint.server.session import Interruptible, Session
 from kubelint.source import SourceFile, Span, TextEdit
 
 log = logging.getLogger(__name__)
-#: Seconds of quiet after the last key press before a check begins.
-DEBOUNCE = 0.05
+#: Seconds of quiet after the last key press before anything is worked out.
+DEBOUNCE = 0.015
+#: Seconds of quiet before whole checks are made, where what matters has been foretold.
+QUIET = 0.3
 MARKERS = (*FILE_NAMES, ".git")
 T = TypeVar("T")
+
+
+class Memory(Protocol):
+    """What other processes have found, and will find: see :mod:`kubelint.cache`."""
+
+    def load(self, root: Path, settings: Settings, baseline: Baseline | None) -> Outcome | None:
+        """Return the outcome of the last check of an unchanged repository; None where there is none."""
+
+    def save(self, report: Report, baseline: Baseline | None) -> None:
+        """Keep the report of a check of what is on disk."""
 
 
 class Workspace:
@@ -38,13 +55,24 @@ class Workspace:
 
 
 class Server(LanguageServer):
-    """The server of one editor."""
+    """The server of one editor.
+
+    An edit starts a round: after a moment what can be foretold is published; when nobody types any more, or when
+    somebody asks a question, whole checks are made in a thread and their findings published. The next edit ends the
+    round. The thread and the event loop never look at a session's trees at the same time.
+    """
 
     def __init__(self) -> None:
         super().__init__("kubelint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.folders: dict[Path, Workspace] = {}
         self.options: dict[str, Any] = {}
-        self._pending: asyncio.TimerHandle | None = None
+        #: Where the outcome of an earlier process can be had from and left for a later one; None: nowhere.
+        self.memory: Memory | None = None
+        self._round: asyncio.Task[None] | None = None
+        self._asked = asyncio.Event()
+        self._waiting = 0
+        self._checking: asyncio.Future[Report | None] | None = None
+        self._watch: Interruptible | None = None
 
     # -- folders ---------------------------------------------------------------------------------------------------
 
@@ -91,16 +119,73 @@ class Server(LanguageServer):
 
     # -- diagnostics -----------------------------------------------------------------------------------------------
 
-    def schedule(self) -> None:
-        """Check again once nobody has typed for a moment."""
-        if self._pending is not None:
-            self._pending.cancel()
-        self._pending = asyncio.get_running_loop().call_later(DEBOUNCE, self.publish)
+    def schedule(self, edited: tuple[Workspace, str] | None = None) -> None:
+        """Begin a round; ``edited`` is the file that somebody works on."""
+        if self._round is not None:
+            self._round.cancel()
+        if self._watch is not None:
+            self._watch.abandoned = True
+        self._round = asyncio.get_running_loop().create_task(self._run(edited))
 
-    def publish(self) -> None:
+    async def _run(self, edited: tuple[Workspace, str] | None) -> None:
+        try:
+            await asyncio.sleep(DEBOUNCE)
+            if self._checking is not None:  # of the last round: it has been told to end
+                await asyncio.wait([self._checking])
+            due = [workspace for workspace in self.folders.values() if not workspace.session.settled]
+            foretold = [workspace for workspace in due if workspace.session.foretell()]
+            self.publish(workspace for workspace in self.folders.values() if workspace not in due)
+            self.publish(foretold)
+            gc.collect()
+            if foretold and not self._asked.is_set():
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._asked.wait(), QUIET)
+            for workspace in due:
+                await self._check(workspace)
+                self.publish([workspace])
+            if due:
+                _tidy()
+            if edited is not None:
+                edited[0].session.expect(edited[1])
+        except Exception:
+            log.exception("a check has failed")
+
+    async def _check(self, workspace: Workspace) -> None:
+        session, task = workspace.session, workspace.session.task()
+        self._watch = task.watch
+        if self.memory is not None and session.is_new:
+            outcome = self.memory.load(session.root, session.settings, session.baseline)
+            if outcome is not None:
+                session.recall(outcome)
+                self.publish([workspace])
+        self._checking = asyncio.get_running_loop().run_in_executor(None, task.run)
+        try:
+            # The thread cannot be stopped from here, and who comes next waits for it.
+            report = await asyncio.shield(self._checking)
+        finally:
+            if self._checking.done():
+                self._checking = None
+        if report is not None:
+            first = session.is_new
+            session.take(task, report)
+            if self.memory is not None and first and not task.overlay:
+                self.memory.save(report, session.baseline)
+
+    async def settled(self) -> None:
+        """Wait until whole checks have been made of everything."""
+        self._waiting += 1
+        self._asked.set()
+        try:
+            while self._round is not None and not self._round.done():
+                await asyncio.wait([self._round])
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._asked.clear()
+
+    def publish(self, workspaces: Iterable[Workspace]) -> None:
         """Send the diagnostics of all open files that have changed, and clear those of files that were closed."""
-        self._pending = None
-        for workspace in self.folders.values():
+        for workspace in workspaces:
             session = workspace.session
             for path in list(workspace.published):
                 if path not in session.buffers:
@@ -119,11 +204,27 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
 
+def _tidy() -> None:
+    """Give back the memory of the graphs before this one, and do not look at what is left again.
+
+    The command line has switched the collector off: it would stop the world in the middle of a key press.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def _encoding(server: Server) -> str:
     encoding = server.workspace.position_encoding
     return str(getattr(encoding, "value", encoding) or "utf-16")
 
 
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Tell a defect from an answer that happens to be an error: a name that cannot be renamed, a text that changed."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams | ContentModifiedError)
+
+
+logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_worth_telling)
 server = Server()
 
 
@@ -223,7 +324,7 @@ def _take(ls: Server, uri: str) -> None:
         return
     workspace, path = found
     workspace.session.open(path, ls.workspace.get_text_document(uri).source)
-    ls.schedule()
+    ls.schedule(found)
 
 
 # -- questions --------------------------------------------------------------------------------------------------------
@@ -244,22 +345,45 @@ class At:
         return [self.convert.location(self.session.in_buffer(span)) for span in spans]
 
 
-def _at(ls: Server, document: types.TextDocumentIdentifier, position: types.Position) -> At | None:
-    found = ls.find(document.uri)
+async def _at(ls: Server, document: types.TextDocumentIdentifier, position: types.Position) -> At | None:
+    found = await _file(ls, document)
     return None if found is None else At(*found, position)
 
 
+async def _file(ls: Server, document: types.TextDocumentIdentifier) -> tuple[Workspace, str] | None:
+    """Return the workspace and path of a document once all is known of it; None where it is none of ours.
+
+    Raises a JSON-RPC error where its text has changed since the question: its positions then mean something else.
+    """
+    found = ls.find(document.uri)
+    if found is None:
+        return None
+    workspace, path = found
+    asked = workspace.session.buffers.get(path)
+    await ls.settled()
+    if workspace.session.buffers.get(path) is not asked:
+        raise ContentModifiedError
+    return found
+
+
+class ContentModifiedError(JsonRpcException):
+    """The text has changed while an answer was worked out. Source: LSP 3.17, ``ErrorCodes.ContentModified``."""
+
+    CODE = types.LSPErrorCodes.ContentModified.value
+    MESSAGE = "the text has changed since"
+
+
 @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-def definition(ls: Server, params: types.DefinitionParams) -> list[types.Location] | None:
+async def definition(ls: Server, params: types.DefinitionParams) -> list[types.Location] | None:
     """Go to what a reference leads to."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     return None if at is None else at.locations(lookup.definitions(at.session.graph, at.path, at.served))
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
-def references(ls: Server, params: types.ReferenceParams) -> list[types.Location] | None:
+async def references(ls: Server, params: types.ReferenceParams) -> list[types.Location] | None:
     """Find everything that refers to what is here."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None:
         return None
     declaration = params.context.include_declaration
@@ -267,9 +391,9 @@ def references(ls: Server, params: types.ReferenceParams) -> list[types.Location
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-def highlight(ls: Server, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+async def highlight(ls: Server, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
     """Mark the places of this file that mean the same."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None:
         return None
     spans = lookup.uses(at.session.graph, at.path, at.served, declaration=True)
@@ -278,9 +402,9 @@ def highlight(ls: Server, params: types.DocumentHighlightParams) -> list[types.D
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
-def prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+async def prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
     """Say whether what is here can be renamed, and if not why."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None:
         return None
     found = _renaming(at)
@@ -288,9 +412,9 @@ def prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Prepa
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
-def do_rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
+async def do_rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """Rename everywhere at once."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None:
         return None
     try:
@@ -310,9 +434,9 @@ def _renaming(at: At) -> rename.Renaming:
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
-def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     """Tell what is known of what is here."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     found = None if at is None else answers.hover(at.session, at.path, at.offset)
     if at is None or found is None:
         return None
@@ -320,9 +444,9 @@ def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 
 @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "/"]))
-def completion(ls: Server, params: types.CompletionParams) -> types.CompletionList | None:
+async def completion(ls: Server, params: types.CompletionParams) -> types.CompletionList | None:
     """Offer the names that exist."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None or not _is_value(at):
         return None
     items = [
@@ -345,9 +469,9 @@ def _is_value(at: At) -> bool:
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-def document_symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
+async def document_symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
     """Return the resources of a file."""
-    found = ls.find(params.text_document.uri)
+    found = await _file(ls, params.text_document)
     if found is None:
         return None
     workspace, path = found
@@ -388,8 +512,9 @@ _SYMBOLS = {
 
 
 @server.feature(types.WORKSPACE_SYMBOL)
-def workspace_symbols(ls: Server, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+async def workspace_symbols(ls: Server, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
     """Return what is called so anywhere."""
+    await ls.settled()
     return [
         types.SymbolInformation(
             name=symbol.name,
@@ -403,9 +528,9 @@ def workspace_symbols(ls: Server, params: types.WorkspaceSymbolParams) -> list[t
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
-def links(ls: Server, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+async def links(ls: Server, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     """Return the files that a file names."""
-    found = ls.find(params.text_document.uri)
+    found = await _file(ls, params.text_document)
     if found is None:
         return None
     workspace, path = found
@@ -418,9 +543,9 @@ def links(ls: Server, params: types.DocumentLinkParams) -> list[types.DocumentLi
 
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
-def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     """Show how often each resource is referred to, where the user wants that (``codeLens: true``)."""
-    found = ls.find(params.text_document.uri)
+    found = await _file(ls, params.text_document)
     if found is None or not ls.options.get("codeLens"):
         return None
     workspace, path = found
@@ -436,9 +561,9 @@ def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | N
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)
-def prepare_calls(ls: Server, params: types.CallHierarchyPrepareParams) -> list[types.CallHierarchyItem] | None:
+async def prepare_calls(ls: Server, params: types.CallHierarchyPrepareParams) -> list[types.CallHierarchyItem] | None:
     """Return the resource here whose calls can be followed."""
-    at = _at(ls, params.text_document, params.position)
+    at = await _at(ls, params.text_document, params.position)
     if at is None:
         return None
     found = answers.callable_at(at.session.graph, at.path, at.served)
@@ -458,24 +583,24 @@ def _call_item(workspace: Workspace, resource: Any) -> types.CallHierarchyItem:
 
 
 @server.feature(types.CALL_HIERARCHY_OUTGOING_CALLS)
-def outgoing(ls: Server, params: types.CallHierarchyOutgoingCallsParams) -> list[types.CallHierarchyOutgoingCall]:
+async def outgoing(ls: Server, params: types.CallHierarchyOutgoingCallsParams) -> list[types.CallHierarchyOutgoingCall]:
     """Return what a resource calls."""
-    return _calls(ls, params.item, answers.calls_from, types.CallHierarchyOutgoingCall)
+    return await _calls(ls, params.item, answers.calls_from, types.CallHierarchyOutgoingCall)
 
 
 @server.feature(types.CALL_HIERARCHY_INCOMING_CALLS)
-def incoming(ls: Server, params: types.CallHierarchyIncomingCallsParams) -> list[types.CallHierarchyIncomingCall]:
+async def incoming(ls: Server, params: types.CallHierarchyIncomingCallsParams) -> list[types.CallHierarchyIncomingCall]:
     """Return who calls a resource."""
-    return _calls(ls, params.item, answers.calls_to, types.CallHierarchyIncomingCall)
+    return await _calls(ls, params.item, answers.calls_to, types.CallHierarchyIncomingCall)
 
 
-def _calls(
+async def _calls(
     ls: Server,
     item: types.CallHierarchyItem,
     ask: Callable[[Any, Any], list[answers.Call]],
     make: Callable[[types.CallHierarchyItem, list[types.Range]], T],
 ) -> list[T]:
-    at = _at(ls, types.TextDocumentIdentifier(item.uri), item.selection_range.start)
+    at = await _at(ls, types.TextDocumentIdentifier(item.uri), item.selection_range.start)
     if at is None:
         return []
     graph = at.session.graph
@@ -493,9 +618,9 @@ def _calls(
     types.TEXT_DOCUMENT_CODE_ACTION,
     types.CodeActionOptions([types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]),
 )
-def actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+async def actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
     """Offer fixes, near misses and directives for the findings here, and all certain fixes of the file."""
-    at = _at(ls, params.text_document, params.range.start)
+    at = await _at(ls, params.text_document, params.range.start)
     if at is None:
         return None
     end = at.convert.offset(at.source, params.range.end)
