@@ -9,17 +9,28 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, get_args, get_origin
 
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
-from kubelint.graph.model import Entity, Reference, Resource
+from kubelint.graph.model import Entity, Reference, Resolution, Resource
 from kubelint.graph.query import Graph
 from kubelint.group import DEFAULT_GROUPS, Group, sections_of, slug_of
 from kubelint.source import Span, TextEdit
 from kubelint.suggest import did_you_mean
 from kubelint.tree.node import Node, Scalar
 
-__all__ = ["DEFAULT_GROUPS", "RENDERED", "Group", "NoOptions", "Place", "Rule", "Statement"]
+__all__ = [
+    "DANGLING",
+    "DEFAULT_GROUPS",
+    "NOT_FOUND",
+    "RENDERED",
+    "Group",
+    "NoOptions",
+    "Place",
+    "References",
+    "Rule",
+    "Statement",
+]
 
 S = TypeVar("S")
 Place = Node | Span | Entity
@@ -27,6 +38,20 @@ Place = Node | Span | Entity
 
 #: The kind of units whose objects may come from files of other folders.
 RENDERED = "kustomization"
+
+
+class References(NamedTuple):
+    """References that a rule reads: of these kinds, or of any where none is given, and with one of these outcomes.
+
+    :data:`DANGLING`: the name is wrong; :data:`NOT_FOUND`: nothing of that name was found, wrong or not; empty: any.
+    """
+
+    kinds: tuple[str, ...] = ()
+    outcomes: frozenset[Resolution] = frozenset()
+
+
+DANGLING = frozenset({Resolution.NEAR_MISS, Resolution.MISSING})
+NOT_FOUND = DANGLING | {Resolution.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +108,8 @@ class Rule(Generic[S]):
     fixable: ClassVar[bool] = False
     #: A frozen dataclass with defaults; the configuration's schema derives from it.
     Options: ClassVar[type] = NoOptions
+    #: Where given, the rule is asked only about resources that make such a reference: most make none.
+    references: ClassVar[References | None] = None
 
     def __init__(self, options: Any = None) -> None:
         self.options = self.Options() if options is None else options

@@ -87,6 +87,9 @@ def _run_part(
         try:
             subject_class = rule_class.subject()
             subjects = [graph] if subject_class is Graph else graph.subjects(subject_class)
+            if subjects and (read := rule_class.references) is not None:
+                makers = graph.referring(*read)
+                subjects = [subject for subject in subjects if id(subject) in makers]
             if parts > 1:
                 if len(subjects) == 1:
                     subjects = subjects if number % parts == part else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -234,6 +234,26 @@ class Graph:
         """Return the references that resolve to an entity or to a part of it, all or those of one kind."""
         references = self._incoming.get(id(entity), [])
         return references if kind is None else [reference for reference in references if reference.kind == kind]
+
+    def referring(self, kinds: Iterable[str] = (), outcomes: Collection[Resolution] = ()) -> set[int]:
+        """Return the ``id`` of every resource that makes a reference of these kinds with one of these outcomes.
+
+        Of no kinds or no outcomes given, any counts. Asked once everything is linked.
+        """
+
+        def collect() -> dict[tuple[str, Resolution], set[int]]:
+            makers: dict[tuple[str, Resolution], set[int]] = defaultdict(set)
+            for reference in self.references:
+                makers[reference.kind, reference.resolution].add(id(reference.source))
+            return makers
+
+        makers, wanted = self.once("referring", collect), frozenset(kinds)
+        return {
+            maker
+            for (kind, outcome), found in makers.items()
+            if (not wanted or kind in wanted) and (not outcomes or outcome in outcomes)
+            for maker in found
+        }
 
     def is_external(self, wanted: Key) -> bool:
         """Tell whether the configuration declares that name (``Kind/name`` or ``Kind/namespace/name``) as external."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Place, Rule
+from kubelint.rule import DANGLING, Group, Place, References, Rule
 from kubelint.systems.kubernetes.matching import SelectorMatch
 from kubelint.systems.kubernetes.model import KubernetesObject
 
@@ -74,6 +74,7 @@ class AffinitySelectsNothing(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    references = References(("stays-near", "stays-away-from"), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each required term that means no pod."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.source import TextEdit
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Scalar
@@ -83,6 +83,7 @@ class ApiServerCallsOtherNamespace(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("called-in",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

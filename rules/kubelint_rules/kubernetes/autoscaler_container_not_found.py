@@ -8,7 +8,7 @@ from dataclasses import replace
 from kubelint.finding import Finding, Label, Severity
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, KubernetesObject
 
 
@@ -75,6 +75,7 @@ class AutoscalerContainerNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("reads-container",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

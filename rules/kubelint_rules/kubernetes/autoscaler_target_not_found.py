@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 
 
@@ -63,6 +63,7 @@ class AutoscalerTargetNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("scales", "sizes"), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.systems.kubernetes.alternatives import together
 from kubelint.systems.kubernetes.autoscaling import scaled_by
 from kubelint.systems.kubernetes.model import KubernetesObject
@@ -84,6 +84,7 @@ class AutoscalersShareTarget(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    references = References(("scales",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for an autoscaler whose target another one scales already."""

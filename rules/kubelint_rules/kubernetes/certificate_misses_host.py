@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.systems.kubernetes.exposure import covers
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.shown_certificates import shown_hosts, writers
@@ -92,6 +92,7 @@ class CertificateMissesHost(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    references = References(("shows-certificate",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that the certificate leaves out."""

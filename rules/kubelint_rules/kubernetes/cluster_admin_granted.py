@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.systems.kubernetes.access import AccessRule, access_rules
 from kubelint.systems.kubernetes.model import ClusterRoleBinding, KubernetesObject, RoleBinding
 from kubelint.systems.kubernetes.rights import holders, is_everything
@@ -48,6 +48,7 @@ class ClusterAdminGranted(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    references = References(("grants",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a binding that gives everything."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import NOT_FOUND, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.refer import near_built_in
 
@@ -63,6 +63,7 @@ class ConfigMapNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(outcomes=NOT_FOUND)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

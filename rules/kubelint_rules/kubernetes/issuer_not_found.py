@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.source import TextEdit
 from kubelint.systems.kubernetes.certificates import CLUSTER_ISSUER_ANNOTATION, ISSUER_ANNOTATION, Certificate
 from kubelint.systems.kubernetes.model import KubernetesObject
@@ -62,6 +62,7 @@ class IssuerNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("issued-by",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each issuer that is not there or is of the other kind."""

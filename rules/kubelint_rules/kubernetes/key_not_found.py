@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubelint.finding import Finding, Label, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 
 
@@ -62,6 +62,7 @@ class KeyNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("reads-key",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

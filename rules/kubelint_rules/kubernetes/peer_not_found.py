@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.peers import VERB, Peer
 from kubelint.systems.kubernetes.scale import scale
@@ -68,6 +68,7 @@ class PeerNotFound(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    references = References((VERB,), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host name of a pod that does not exist."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject, Secret
 from kubelint.systems.kubernetes.registries import PULL_SECRET_TYPES
 
@@ -60,6 +60,7 @@ class PullSecretOfWrongType(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    references = References(("pulls-with",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Secret that cannot hold credentials."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 
 
@@ -55,6 +55,7 @@ class ServiceAccountNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(outcomes=DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubelint.finding import Finding, Label, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import DANGLING, Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.systems.kubernetes.mounted_files import MountedFile
 
@@ -67,6 +67,7 @@ class SubPathNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    references = References(("mounts-file",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

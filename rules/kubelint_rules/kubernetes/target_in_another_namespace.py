@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import NOT_FOUND, Group, References, Rule
 from kubelint.systems.kubernetes.elsewhere import target_elsewhere
 from kubelint.systems.kubernetes.gateway import Route
 from kubelint.systems.kubernetes.model import KubernetesObject
@@ -63,6 +63,7 @@ class TargetInAnotherNamespace(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    references = References(outcomes=NOT_FOUND)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each target that is in another namespace than the one that is asked."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.rule import Group, Rule
+from kubelint.rule import Group, References, Rule
 from kubelint.systems.kubernetes.model import KubernetesObject, Secret
 
 _KEYS = ("tls.crt", "tls.key")
@@ -76,6 +76,7 @@ class TlsSecretLacksKeys(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    references = References(("shows-certificate",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each certificate that is not there."""

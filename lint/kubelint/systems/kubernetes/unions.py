@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.gateway_fields import discriminated_fields
@@ -45,12 +47,12 @@ class Gap:
 
 def conflicts(graph: Graph, item: KubernetesObject) -> Iterator[Conflict]:
     """Yield the fields of an object that cannot be set together."""
-    for part, choice in _choices(graph, item):
+    for part, choice in _unions(graph, item).choices:
         present = [[key for name in group if (key := _present(part, name)) is not None] for group in choice.groups]
         given = sorted((group[0] for group in present if group), key=lambda key: key.start)
         for other in given[1:]:
             yield Conflict(part, given[0], other)
-    for part, rule in _discriminated(graph, item):
+    for part, rule in _unions(graph, item).discriminated:
         by = part.node.scalar(rule.by)
         value = rule.default if by is None else by.text
         case = rule.cases.get(value or "")
@@ -65,11 +67,11 @@ def conflicts(graph: Graph, item: KubernetesObject) -> Iterator[Conflict]:
 def gaps(graph: Graph, item: KubernetesObject) -> Iterator[Gap]:
     """Yield what is missing in an object although its schema does not ask for it."""
     yield from _without_name(item)
-    for part, choice in _choices(graph, item):
+    for part, choice in _unions(graph, item).choices:
         names = tuple(name for group in choice.groups for name in group)
         if choice.needed and not any(_may_be_present(part, name) for name in names):
             yield Gap(names, part.key or part.node, "")
-    for part, rule in _discriminated(graph, item):
+    for part, rule in _unions(graph, item).discriminated:
         by = part.node.scalar(rule.by)
         value = rule.default if by is None else by.text
         case = rule.cases.get(value or "")
@@ -122,22 +124,49 @@ def _empty(node: Node | None) -> bool:
     return node is None or (isinstance(node, Scalar) and (node.is_null or not node.text))
 
 
-def _choices(graph: Graph, item: KubernetesObject) -> Iterator[tuple[Part, Choice]]:
-    known = choices()
-    for definition, found in parts(graph, item).by_definition.items():
-        choice = known.get(definition)
-        if choice is not None:
-            for part in found:
-                yield part, choice
+class _Unions(NamedTuple):
+    """The choices and the discriminated fields of an object that are worth a closer look."""
+
+    choices: list[tuple[Part, Choice]]
+    discriminated: list[tuple[Part, Discriminated]]
 
 
-def _discriminated(graph: Graph, item: KubernetesObject) -> Iterator[tuple[Part, Discriminated]]:
-    known = discriminated()
-    for definition, found in parts(graph, item).by_definition.items():
-        for rule in known.get(definition, ()):
-            for part in found:
-                yield part, rule
-    yield from discriminated_fields(item)
+def _unions(graph: Graph, item: KubernetesObject) -> _Unions:
+    """Return what may be wrong with the unions of an object: of nearly all, one look at the keys says nothing is."""
+    return graph.once(("unions", id(item.root)), lambda: _doubtful(graph, item))
+
+
+def _doubtful(graph: Graph, item: KubernetesObject) -> _Unions:
+    found = _Unions([], [])
+    known, ruled = _named_choices(), discriminated()
+    for definition, listed in parts(graph, item).by_definition.items():
+        entry = known.get(definition)
+        if entry is not None:
+            names, choice = entry
+            for part in listed:
+                given = names.intersection(part.node.index)
+                if len(given) > 1 or (choice.needed and not any(_is_set(part, name) for name in given)):
+                    found.choices.append((part, choice))
+        for rule in ruled.get(definition, ()):
+            found.discriminated.extend([(part, rule) for part in listed])
+    found.discriminated.extend(discriminated_fields(item))
+    return found
+
+
+@cache
+def _named_choices() -> dict[str, tuple[frozenset[str], Choice]]:
+    return {
+        definition: (frozenset(name for group in choice.groups for name in group), choice)
+        for definition, choice in choices().items()
+    }
+
+
+def _is_set(part: Part, name: str) -> bool:
+    """Tell whether a field has a value that is not empty."""
+    value = part.node.get(name)
+    if isinstance(value, Scalar):
+        return not value.is_null and bool(value.text)
+    return not isinstance(value, Sequence) or bool(value.children)
 
 
 def _present(part: Part, name: str) -> Scalar | None:
@@ -158,9 +187,7 @@ def _may_be_present(part: Part, name: str) -> bool:
     value = part.node.get(name)
     if value is None:
         return any(key.opaque for key, _ in part.node.entries) or _merges_opaque(part.node)
-    if isinstance(value, Scalar):
-        return not value.is_null and bool(value.text)
-    return not isinstance(value, Sequence) or bool(value.children)
+    return _is_set(part, name)
 
 
 def _merges_opaque(node: Mapping) -> bool:

@@ -9,7 +9,7 @@ Source: API reference of the fields (see the heads of ``enums.json`` and ``synta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -76,17 +76,16 @@ def value_faults(graph: Graph, item: KubernetesObject, family: Family) -> Iterat
 
 
 def _faults(graph: Graph, item: KubernetesObject) -> Iterator[ValueFault]:
-    known = field_facts()
-    judge = _Judge(relaxed=_at_least(graph, (1, 32)))
+    judges: dict[str, dict[str, list[_Judge]]] = graph.once("judges of values", lambda: _judges(graph))
     for definition, found in parts(graph, item).by_definition.items():
-        facts = known.get(definition)
-        if facts is None:
+        fields = judges.get(definition)
+        if fields is None:
             continue
         for part in found:
-            index = part.node.index
-            for fact in facts:
-                if fact.name in index:
-                    yield from judge.field(part, fact, index[fact.name][1])
+            for name, (_, value) in part.node.index.items():
+                if name in fields:
+                    for judge in fields[name]:
+                        yield from judge.field(part, value)
     for container in parts(graph, item).of("core.Container"):
         yield from _thresholds(container)
     for quota in parts(graph, item).of("core.ResourceQuotaSpec"):
@@ -143,35 +142,74 @@ def _at_least(graph: Graph, version: tuple[int, int]) -> bool:
     return wanted is None or wanted >= version
 
 
+def _judges(graph: Graph) -> dict[str, dict[str, list[_Judge]]]:
+    """Return a judge for each fact: definition to field to those that speak about it."""
+    relaxed = _at_least(graph, (1, 32))
+    judges: dict[str, dict[str, list[_Judge]]] = {}
+    for definition, facts in field_facts().items():
+        fields = judges[definition] = {}
+        for fact in facts:
+            fields.setdefault(fact.name, []).append(_Judge(fact, relaxed=relaxed))
+    return judges
+
+
 class _Judge:
-    """Lays one fact beside one value."""
+    """Lays one fact beside values, and remembers the good ones: manifests repeat words.
 
-    def __init__(self, *, relaxed: bool) -> None:
+    Of the texts that it has let through, ``plain`` stood without quotes and a tag, ``other`` in quotes.
+    """
+
+    __slots__ = ("_by_key", "_keys_passed", "_other", "_plain", "fact", "relaxed")
+
+    def __init__(self, fact: FieldFact, *, relaxed: bool) -> None:
+        self.fact = fact
         self.relaxed = relaxed
+        self._by_key = fact.syntax in ("labels", "annotations", "data-key")
+        self._plain: set[str] = set()
+        self._other: set[str] = set()
+        self._keys_passed: set[str] = set()
 
-    def field(self, part: Part, fact: FieldFact, value: Node) -> Iterator[ValueFault]:
-        """Yield what is wrong with the value of a field, or with the items or keys of it."""
-        if fact.syntax in ("labels", "annotations", "data-key"):
-            if isinstance(value, Mapping):
-                yield from self._keys(part, fact, value)
-            return
-        for node in value.items() or (value,):
-            if not isinstance(node, Scalar) or node.is_null or node.opaque:
+    def field(self, part: Part, value: Node) -> Iterable[ValueFault]:
+        """Return what is wrong with the value of the field, or with the items or keys of it."""
+        if self._by_key:
+            return self._keys(part, value) if isinstance(value, Mapping) else ()
+        if isinstance(value, Scalar):
+            return () if self._passed(value) else self._nodes(part, (value,))
+        return self._nodes(part, value.items())
+
+    def _passed(self, node: Scalar) -> bool:
+        return node.tag is None and node.text in (self._plain if node.style is None else self._other)
+
+    def _pass(self, node: Scalar) -> None:
+        if node.tag is None:
+            (self._plain if node.style is None else self._other).add(node.text)
+
+    def _nodes(self, part: Part, nodes: Iterable[Node]) -> Iterator[ValueFault]:
+        for node in nodes:
+            if not isinstance(node, Scalar) or self._passed(node):
                 continue
-            fault = self._scalar(part, fact, node)
-            if fault is not None:
+            fault = None if node.is_null or node.opaque else self._scalar(part, self.fact, node)
+            if fault is None:
+                self._pass(node)
+            else:
                 yield fault
 
-    def _keys(self, part: Part, fact: FieldFact, value: Mapping) -> Iterator[ValueFault]:
+    def _keys(self, part: Part, value: Mapping) -> Iterator[ValueFault]:
+        fact, passed = self.fact, self._keys_passed
+        labels = fact.syntax == "labels"
         for key, node in value.pairs():
-            if not key.opaque:
+            if key.text not in passed and not key.opaque:
                 clause = _KEYS[fact.syntax or ""](key.text)
-                if clause is not None:
+                if clause is None:
+                    passed.add(key.text)
+                else:
                     family = Family.NAME if fact.syntax == "data-key" else Family.LABEL
                     yield ValueFault(family, part, fact.name, key, key.span, "", f"the key `{cut(key.text)}` {clause}")
-            if fact.syntax == "labels" and isinstance(node, Scalar) and not node.opaque and _is_text(node):
-                clause = names.label_value(node.text)
-                if clause is not None:
+            if labels and isinstance(node, Scalar) and not self._passed(node):
+                clause = names.label_value(node.text) if not node.opaque and _is_text(node) else None
+                if clause is None:
+                    self._pass(node)
+                else:
                     yield ValueFault(
                         Family.LABEL, part, key.text, node, node.span, "", f"the value of `{cut(key.text)}` {clause}"
                     )
