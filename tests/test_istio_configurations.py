@@ -26,7 +26,7 @@ SLIPS = [
     ("ingress", "    - shop/shop.example.com\n    tls:\n      mode", "    - shop/shop.example.org\n    tls:\n      mode",
      "redirect-without-https", "true"),
     ("ingress", "credentialName: shop-tls", "credentialName: shop-tsl", "credential-not-found", "shop-tsl"),
-    ("ingress", "      number: 8443", "      number: 443", "gateway-port-not-exposed", "443"),
+    ("ingress", "      number: 8443", "      number: 9443", "gateway-port-not-exposed", "9443"),
     ("ingress", "      mode: SIMPLE\n", "      mode: PASSTHROUGH\n", "field-without-effect", "credentialName"),
     ("ingress", "  gateways:\n  - ingress/edge", "  gateways:\n  - edge", "gateway-not-found", "edge"),
     ("ingress", "redirectCode: 301", "redirectCode: 200", "wrong-value", "200"),

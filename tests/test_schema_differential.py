@@ -58,7 +58,9 @@ class Both:
             if errors:
                 assert not verdict, (errors, text)
             elif not verdict:
-                assert any(node.opaque for node in scalars(document.root)), text
+                # Known differences: templates, and alternatives that a default of the API server tells apart.
+                defaulted = all(error.validator == "oneOf" for error in reference.iter_errors(data))
+                assert defaulted or any(node.opaque for node in scalars(document.root)), text
 
 
 def scalars(root: Node) -> Iterator[Scalar]:

@@ -102,24 +102,36 @@ def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
         except Exception as error:
             built.crashes.append(Crash(system.name, "reading", file.path, error))
     built.documents.extend(sorted(claimed, key=lambda document: document.start))
-    if file.syntax == INI:
+    if file.syntax in (INI, DOCKERFILE, DOTENV, NGINX):
         if claimed:
-            built.problems.extend(file.ini.problems)
-    elif file.syntax == DOCKERFILE:
-        if claimed:
-            built.problems.extend(file.dockerfile.problems)
-    elif file.syntax == DOTENV:
-        if claimed:
-            built.problems.extend(file.dotenv.problems)
-    elif file.syntax == NGINX:
-        if claimed:
-            built.problems.extend(file.nginx.problems)
-    else:
-        built.problems.extend(file.yaml.problems)
-        if any(document.templated for document in file.yaml.documents):
+            built.problems.extend(_problems(file))
+        elif _is_template(file, systems, built):
             built.templated.append(file.path)
-        elif not claimed and any(document.root is not None for document in file.yaml.documents):
-            built.unclaimed.append(file.path)
+        return
+    built.problems.extend(file.yaml.problems)
+    if any(document.templated for document in file.yaml.documents):
+        built.templated.append(file.path)
+    elif not claimed and any(document.root is not None for document in file.yaml.documents):
+        built.unclaimed.append(file.path)
+
+
+def _problems(file: RepositoryFile) -> list[Problem]:
+    """Return what the reader of a file that is no YAML could not take."""
+    if file.syntax == INI:
+        return file.ini.problems
+    if file.syntax == DOCKERFILE:
+        return file.dockerfile.problems
+    return file.dotenv.problems if file.syntax == DOTENV else file.nginx.problems
+
+
+def _is_template(file: RepositoryFile, systems: list[System], built: Built) -> bool:
+    for system in systems:
+        try:
+            if system.is_template(file):
+                return True
+        except Exception as error:
+            built.crashes.append(Crash(system.name, "reading", file.path, error))
+    return False
 
 
 def _overlap(one: Document, other: Document) -> bool:

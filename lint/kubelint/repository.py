@@ -7,6 +7,7 @@ that cannot be read is a problem or is counted, never an exception.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
@@ -38,8 +39,19 @@ NEVER_WALKED = frozenset(
 NEVER_RENDERED = frozenset({".drone.yml", ".drone.yaml"})
 IGNORE_FILES = (".gitignore", ".kubelintignore")
 YAML, JSON, INI, DOCKERFILE, DOTENV, NGINX = "yaml", "json", "ini", "dockerfile", "dotenv", "nginx"
+#: Endings of configuration that a template engine makes: known as nginx's, counted, and not read.
+NGINX_TEMPLATES = (".conf.erb", ".conf.j2", ".conf.jinja2", ".conf.tmpl", ".conf.tpl")
 #: Folders in which people keep configuration of nginx.
 _NGINX_FOLDERS = frozenset({"nginx", ".nginx", "sites-available", "sites-enabled"})
+#: ``Dockerfile``, ``Dockerfile.dev``, ``Dockerfile-alpine``, ``api.Dockerfile``.
+_DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].*)?\Z|.*\.(?:dockerfile|containerfile)\Z", re.DOTALL)
+#: What has such a name and is a text about Dockerfiles, a program that reads them or a packed file.
+_NO_DOCKERFILE = (
+    *(".dockerignore", ".md", ".rst", ".txt", ".adoc", ".html", ".sh", ".bash", ".ps1", ".bat", ".py", ".go", ".js"),
+    *(".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".rs", ".rb", ".java", ".kt", ".c", ".h", ".cc", ".cpp", ".cs", ".php"),
+    *(".pl", ".lua", ".vim", ".el", ".toml", ".xml", ".patch", ".diff", ".orig", ".rej", ".bak", ".swp", ".lock"),
+    *(".log", ".snap", ".svg", ".png", ".gz", ".xz", ".bz2", ".zst", ".zip", ".tar", ".tgz"),
+)
 #: With so many files a second process reads more than it costs (measured: docs/performance.md).
 SHARED_FROM = 1_000
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -166,12 +178,11 @@ def syntax_of(path: str) -> str | None:
         return INI
     if lower.endswith(".service") or (lower.endswith(".conf") and _is_drop_in(path.lower())):
         return INI
-    stem = lower.partition(".")[0]
-    if stem in ("dockerfile", "containerfile") or lower.endswith((".dockerfile", ".containerfile")):
-        return None if lower.endswith((".dockerignore", ".md", ".j2", ".tmpl", ".sh", ".py", ".go")) else DOCKERFILE
+    if _DOCKERFILE.match(lower):
+        return None if lower.endswith(_NO_DOCKERFILE) else DOCKERFILE
     if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
         return DOTENV
-    if lower.endswith((".conf", ".conf.template")):
+    if lower.endswith((".conf", ".conf.template", *NGINX_TEMPLATES)):
         known = "nginx" in lower or not _NGINX_FOLDERS.isdisjoint(path.split("/")[:-1])
         return NGINX if known else None
     if "." not in name and any(part in ("group_vars", "host_vars") for part in path.split("/")[:-1]):

@@ -72,6 +72,11 @@ class System:
         del file
         return ()
 
+    def is_template(self, file: RepositoryFile) -> bool:
+        """Tell whether a file would be this system's if something rendered it first: it is counted, not read."""
+        del file
+        return False
+
     def assemble(self, assembly: Assembly) -> None:
         """Make units and resources of the documents and add them, with all their parts, to the graph."""
         del assembly

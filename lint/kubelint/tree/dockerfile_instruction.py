@@ -40,6 +40,8 @@ _EXEC_FORM = _SHELL_FORM | {"ADD", "COPY", "VOLUME"}
 _WITHOUT_ARGUMENTS = frozenset({"CMD", "ENTRYPOINT", "RUN"})
 _NEVER_ON_BUILD = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
 
+#: How much of a word that is no instruction a headline shows.
+_SHOWN = 24
 _FROM_AS = 3  # FROM image AS name
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
@@ -251,7 +253,8 @@ class InstructionReader:
         near = nearest(keyword.text.upper(), INSTRUCTIONS)
         if near or not self.foreign:
             help_text = did_you_mean(near) or "end the line above with a backslash if this belongs to it"
-            self._problem(f"`{keyword.text}` is no instruction", keyword.span, help_text)
+            shown = keyword.text if len(keyword.text) <= _SHOWN else f"{keyword.text[:_SHOWN]}…"
+            self._problem(f"`{shown}` is no instruction", keyword.span, help_text)
 
     def _problem(self, message: str, span: Span, help_text: str | None = None) -> None:
         self.problems.append(SyntaxProblem(message, span, None, help_text))

@@ -40,6 +40,7 @@ class AmbiguousSource(Rule[ComposeProject]):
     ```
 
     ## Stays silent when
+    - a key of the project is a near miss of one that says where things come from: then that slip is the finding
     - the file is an overlay: its base says more
     - a driver brings the secret
     - `external` is false, or holds a variable

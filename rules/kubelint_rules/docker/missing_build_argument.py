@@ -9,6 +9,7 @@ from kubelint.graph.containers import ImageBuild
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
+from kubelint.suggest import nearest
 from kubelint.systems.docker.arguments import required_arguments
 from kubelint.systems.docker.model import SYSTEM, Dockerfile
 
@@ -33,6 +34,7 @@ class MissingBuildArgument(Rule[ImageBuild]):
 
     ## Stays silent when
     - the argument has a default, or the use has one
+    - a name nearly like it is passed: that slip is a finding of its own
     - nobody in the repository orders the build: the argument may be given by hand
 
     ## Source
@@ -52,7 +54,7 @@ class MissingBuildArgument(Rule[ImageBuild]):
         if not all(name.isidentifier() for name in passed):
             return
         for argument in required_arguments(dockerfile):
-            if argument.text not in passed:
+            if argument.text not in passed and not nearest(argument.text, passed):
                 yield self.finding(
                     f"the build of {subject.place} does not pass `{argument.text}`",
                     subject.node,

@@ -40,6 +40,8 @@ class OverriddenCommand(Rule[Dockerfile]):
     def check(self, subject: Dockerfile, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each instruction that a later one of its stage replaces."""
         del graph
+        if subject.unit.incomplete:
+            return  # what cannot be read may be the `FROM` that parts two of them
         for stage in subject.stages:
             last: dict[str, Instruction] = {}
             for instruction in reversed(stage.instructions):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.drone.model import DEFAULT_NAME, DronePipeline
+from kubelint.systems.drone.model import DEFAULT_NAME, DronePipeline, has_slip
 
 
 class DuplicatePipeline(Rule[DronePipeline]):
@@ -57,6 +57,8 @@ class DuplicatePipeline(Rule[DronePipeline]):
         other = first.get(subject.name, subject)
         if other is subject or (subject.name_node is not None and subject.name_node.opaque):
             return
+        if any(each.name_node is None and has_slip(each.root, "name") for each in (subject, other)):
+            return  # a misspelt `name` is a finding of its own
         unnamed = f"has no `name`, so it is called `{DEFAULT_NAME}`"
         yield self.finding(
             f"`{subject.name}` is the name of two pipelines: the server refuses the file",

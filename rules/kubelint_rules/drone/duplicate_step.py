@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.drone.model import CLONE, DronePipeline, DroneStep
+from kubelint.systems.drone.model import CLONE, DronePipeline, DroneStep, has_slip
 
 
 class DuplicateStep(Rule[DronePipeline]):
@@ -68,7 +68,7 @@ class DuplicateStep(Rule[DronePipeline]):
                     help="give one of them another name",
                     subject=subject,
                 )
-            elif name.text == CLONE and subject.clones and other is step:
+            elif name.text == CLONE and subject.clones and other is step and not has_slip(subject.root, CLONE):
                 yield self.finding(
                     f"a {step.noun} cannot be called `{CLONE}`: the runner adds a step of that name",
                     name,

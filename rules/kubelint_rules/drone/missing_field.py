@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
+from kubelint.schema import Fault
 from kubelint.systems.drone.model import (
     DroneDocument,
     DronePipeline,
@@ -82,7 +83,9 @@ class MissingField(Rule[DroneDocument]):
         if isinstance(get, Mapping):
             what = "the place of an external secret has no `path`"
             yield from self._needed(subject, get, ("path",), what, "add `path:`")
-        elif get is None or not _opaque(get):
+        elif (get is None or not _opaque(get)) and not any(
+            error.fault is Fault.UNKNOWN_FIELD and len(error.path) == 1 for error in subject.errors
+        ):
             what = "a secret has neither `data` nor `get`, so it is empty"
             yield from self._needed(
                 subject, subject.root, ("data", "get"), what, "add `data:` as `drone encrypt` prints it, or `get:`"

@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.suggest import is_near
-from kubelint.systems.drone.model import CONTAINER_TYPES, DroneStep
+from kubelint.systems.drone.model import CONTAINER_TYPES, DroneStep, has_slip
 from kubelint.systems.drone.plugins import has_setting, plugin_of, settings_are_known
 
 
@@ -55,6 +55,8 @@ class MissingSetting(Rule[DroneStep]):
             return
         if any(subject.node.at(field) is not None for field in ("commands", "command", "entrypoint")):
             return
+        if has_slip(subject.node, "settings"):
+            return  # a finding of its own
         place = subject.node.key("settings") or subject.image or subject.head
         keys = [key.text.lower() for key, _ in subject.settings]
         for group in plugin.needs:

@@ -68,6 +68,10 @@ class NoRunner(Rule[DronePipeline]):
         system, architecture = subject.root.scalar("platform", "os"), subject.root.scalar("platform", "arch")
         if any(node is not None and node.opaque for node in (system, architecture)):
             return
+        for node, field in ((system, "os"), (architecture, "arch")):
+            known = (*pack.platform_values(field), *pack.platform_values(f"other-{field}"))
+            if node is not None and node.text not in known:
+                return  # no platform at all, which is a finding of its own
         wanted = (
             f"{system.text if system else pack.DEFAULT_OS}/{architecture.text if architecture else pack.DEFAULT_ARCH}"
         )

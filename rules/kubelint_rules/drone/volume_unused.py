@@ -56,7 +56,10 @@ class VolumeUnused(Rule[DronePipeline]):
         mounted = [node for step in subject.containers for node in step.mounts]
         if any(node.opaque for node in mounted):
             return
-        if any(has_slip(step.node, "volumes") for step in subject.containers):
+        mounts_at = [item for step in subject.containers for item in step.node.items_at("volumes")]
+        if any(has_slip(step.node, "volumes") for step in subject.containers) or any(
+            item.scalar("name") is None for item in mounts_at
+        ):
             return
         names = {node.text for node in mounted} | pack.reserved_volumes(subject.runner)
         for volume in subject.volumes:

@@ -10,7 +10,7 @@ from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubespray.model import Inventory
 from kubelint.systems.kubespray.networks import ClusterNetwork, cluster_networks, host_addresses
-from kubelint.tree.node import Scalar
+from kubelint.tree.node import Node, Scalar
 from kubelint_rules.proxy._exceptions import covers, entries
 
 _PROXIES = ("http_proxy", "https_proxy")
@@ -70,48 +70,48 @@ class ClusterProxied(Rule[Inventory]):
         proxies = [variables[name].value for name in _PROXIES if name in variables]
         if not any(isinstance(proxy, Scalar) and not proxy.is_null and proxy.text for proxy in proxies):
             return
-        seen: set[str] = set()
+        lacking: dict[str, ClusterNetwork] = {}
         for pods, services in cluster_networks(inventory):
             for network in (services, pods):
                 if network is None or (network.value is None and network.network.version != _IPV4):
                     continue  # whether the cluster has IPv6 at all is not known
-                if network.variable not in seen and not _has(value.text, network.network):
-                    seen.add(network.variable)
-                    yield self._network(inventory, value, network)
-        yield from self._hosts(inventory, value)
+                if not _has(value.text, network.network):
+                    lacking.setdefault(network.variable, network)
+        yield from self._finding(inventory, value, list(lacking.values()))
 
-    def _network(self, inventory: Inventory, value: Scalar, network: ClusterNetwork) -> Finding:
-        related = [] if network.value is None else [(network.value, f"the network of {network.what}")]
-        note = None
-        if network.value is None:
-            note = f"`{network.variable}` is not set, so it is {network.network}"
-        return self.finding(
-            f"`no_proxy` lacks the network of {network.what}, {network.network}",
-            value,
-            "this replaces the list that kubespray makes",
-            related=related,
-            help=f"add `{network.network}`, or move your own hosts to `additional_no_proxy` and remove `no_proxy`",
-            note=note,
-            subject=inventory,
-        )
-
-    def _hosts(self, inventory: Inventory, value: Scalar) -> Iterator[Finding]:
+    def _finding(self, inventory: Inventory, value: Scalar, networks: list[ClusterNetwork]) -> Iterator[Finding]:
+        """Yield one finding for all that the list lacks: it is mended at one place."""
         members = {name for group in _GROUPS for name in inventory.members(group) or ()}
         missing = [
             (name, node, address)
             for name, node, address in host_addresses(inventory)
             if name in members and not covers(value.text, str(address)) and not covers(value.text, name)
         ]
-        if not missing:
+        if not networks and not missing:
             return
-        words = ", ".join(f"`{address}`" for _, _, address in missing[:_MOST])
-        more = f" and {len(missing) - _MOST} more" if len(missing) > _MOST else ""
+        if len(networks) > 1:
+            what = [f"the networks of {' and '.join(network.what for network in networks[:2])}"]
+        else:
+            what = [f"the network of {network.what}, {network.network}" for network in networks]
+        if missing and networks:
+            what.append(f"{len(missing)} node" if len(missing) == 1 else f"{len(missing)} nodes")
+        elif missing:
+            words = ", ".join(f"`{address}`" for _, _, address in missing[:_MOST])
+            more = f" and {len(missing) - _MOST} more" if len(missing) > _MOST else ""
+            what.append(f"the nodes {words}{more}")
+        related: list[tuple[Node, str]] = [
+            (network.value, f"the network of {network.what}") for network in networks if network.value is not None
+        ]
+        related += [(node, f"the address of `{name}`") for name, node, _ in missing[:_MOST]]
+        unset = [network for network in networks if network.value is None]
+        wanted = [f"`{network.network}`" for network in networks] + (["the nodes"] if missing else [])
         yield self.finding(
-            f"`no_proxy` lacks the nodes {words}{more}",
+            f"`no_proxy` lacks {' and '.join(what)}",
             value,
             "this replaces the list that kubespray makes",
-            related=[(node, f"the address of `{name}`") for name, node, _ in missing[:_MOST]],
-            help="add them, or move your own hosts to `additional_no_proxy` and remove `no_proxy`",
+            related=related,
+            help=f"add {' and '.join(wanted)}, or move your own hosts to `additional_no_proxy` and remove `no_proxy`",
+            note="; ".join(f"`{network.variable}` is not set, so it is {network.network}" for network in unset) or None,
             subject=inventory,
         )
 

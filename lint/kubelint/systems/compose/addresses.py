@@ -81,6 +81,8 @@ def _outside(
         subnets = _subnets(declaration)
     if subnets is None:
         return None
+    if service.project.unit.incomplete and not subnets:
+        return None  # an override, or what is misspelt, may say which
     same = [(place, subnet) for place, subnet in subnets if subnet.version == address.version]
     if not same:
         return AddressFault(

@@ -220,7 +220,8 @@ def _add_project(
 ) -> None:
     graph, model = assembly.graph, plan.model
     path = plan.directory if plan.default else plan.files[-1].path
-    unit = graph.add_unit(Unit("compose project", path, incomplete=model.incomplete))
+    incomplete = model.incomplete or any(file.misspells_names for file in model.files)
+    unit = graph.add_unit(Unit("compose project", path, incomplete=incomplete))
     if _GENERATED_BASES.intersection(plan.directory.split("/")):
         unit.incomplete = True
     documents = {document.source.path: document for file in model.files for document in file.documents}

@@ -42,7 +42,7 @@ def clashes(project: ComposeProject) -> Iterator[Clash]:
     groups: dict[str, list[tuple[Port, ComposeService, int]]] = {}
     count = 0
     for service in project.services.values():
-        if service.uses_host_network:
+        if service.uses_host_network or service.lacks_source:
             continue
         for port in service.ports:
             if not port.any_of:

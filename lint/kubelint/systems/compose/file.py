@@ -91,7 +91,23 @@ class ComposeFile:
                 errors.append(error)
         return errors
 
+    @cached_property
+    def misspells_names(self) -> bool:
+        """Whether a key is a near miss of one that declares or uses names, so that these are unknown, not missing."""
+        return any(
+            error.fault is Fault.UNKNOWN_FIELD and not _STRUCTURE.isdisjoint(error.candidates)
+            for error in self.schema_errors
+        )
 
+
+#: Keys by which names are declared, used and told where they come from.
+_STRUCTURE = frozenset(
+    {
+        *("build", "config", "configs", "content", "context", "dockerfile", "dockerfile_inline", "environment"),
+        *("extends", "external", "extra_hosts", "file", "image", "include", "ipam", "links", "models", "networks"),
+        *("secrets", "services", "source", "subnet", "volumes"),
+    }
+)
 #: Lists in which Compose drops what stands there already, before it validates (``override/uncity.go`` of compose-go).
 _WITHOUT_REPETITION = frozenset(
     {

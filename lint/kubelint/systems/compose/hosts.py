@@ -196,8 +196,11 @@ def share_a_network(one: ComposeService, other: ComposeService) -> bool:
     """Tell whether two services can reach each other; true as well where that is not known."""
     if one.root.get("network_mode") is not None or other.root.get("network_mode") is not None:
         return True
-    if any(literal(node) is None for node in (*one.networks, *other.networks)):
-        return True
+    declared = one.project.model.sections["networks"]
+    for node in (*one.networks, *other.networks):
+        name = literal(node)
+        if name is None or (name != "default" and name not in declared):
+            return True
     return bool(_networks(one) & _networks(other))
 
 

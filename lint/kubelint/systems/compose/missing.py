@@ -21,7 +21,10 @@ _TEMPLATES = ("example", "sample", "template", "dist", "default", "tmpl", "tpl")
 def missing_files(project: ComposeProject, repository: Repository) -> Iterator[MissingFile]:
     """Yield the files that a project reads and that are missing by mistake."""
     seen: set[tuple[str, int]] = set()
+    slips = any(file.misspells_names for file in project.model.files)
     for use in project.uses:
+        if slips and use.kind == "Dockerfile":
+            continue  # which one was meant is what may be misspelt
         place = (use.node.source.path, use.node.start)
         if place in seen or repository.exists(use.path):
             continue

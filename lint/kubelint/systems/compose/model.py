@@ -267,7 +267,7 @@ def dependencies(service: Mapping) -> Iterator[Dependency]:
         condition = required = None
         if isinstance(value, Mapping):
             condition, required = value.scalar("condition"), value.scalar("required")
-        optional = required is not None and required.value(GO_YAML_V3) is False
+        optional = required is not None and required.value(GO_YAML_V3) is not True
         yield Dependency("depends_on", name, literal(name), condition, not optional)
     for item in service.items_at("links"):
         if isinstance(item, Scalar) and not item.is_null:

@@ -23,6 +23,12 @@ class DockerSystem(System):
 
         return detect(file)
 
+    def is_template(self, file: RepositoryFile) -> bool:
+        """Tell whether a Dockerfile is only made of this file."""
+        from kubelint.systems.docker.detect import is_template
+
+        return is_template(file)
+
     def assemble(self, assembly: Assembly) -> None:
         """Make a unit of each Dockerfile."""
         from kubelint.systems.docker.assemble import assemble

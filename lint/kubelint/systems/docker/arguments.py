@@ -64,6 +64,8 @@ class BlankBase:
 
 def out_of_scope(dockerfile: Dockerfile) -> Iterator[OutOfScope]:
     """Yield each name once for each stage that uses it without asking for it."""
+    if dockerfile.unit.incomplete:
+        return
     outer = {key.text: key for instruction in dockerfile.tree.preamble for key, _ in _arguments(instruction)}
     known_after: list[set[str]] = []
     for stage in dockerfile.stages:
@@ -110,6 +112,8 @@ def _assigned(name: str, instruction: tree.Instruction, text: str) -> bool:
 
 def blank_bases(dockerfile: Dockerfile) -> Iterator[BlankBase]:
     """Yield the variables of ``FROM`` lines that no ``ARG`` before the first ``FROM`` declares."""
+    if dockerfile.unit.incomplete:
+        return
     outer = {key.text for instruction in dockerfile.tree.preamble for key, _ in _arguments(instruction)}
     inner: dict[str, Scalar] = {}
     for stage in dockerfile.stages:

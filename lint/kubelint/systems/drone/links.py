@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
 from kubelint.systems.drone import secrets
-from kubelint.systems.drone.model import CLONE, CONTAINER_TYPES, SYSTEM, DroneDocument, DronePipeline, DroneStep
+from kubelint.systems.drone.model import (
+    CLONE,
+    CONTAINER_TYPES,
+    SYSTEM,
+    DroneDocument,
+    DronePipeline,
+    DroneStep,
+    has_slip,
+)
 from kubelint.systems.drone.nearness import Nearness
 from kubelint.systems.drone.order import Dependency, Order, mark_cycles
 from kubelint.tree.node import Node, Scalar
@@ -123,7 +131,7 @@ def _link_mounts(graph: Graph, pipeline: DronePipeline, nearness: Nearness) -> N
     for volume in pipeline.volumes:
         if volume.entity is not None:
             declared.setdefault(volume.entity.name, volume.entity)
-    known = not _has_opaque_volumes(pipeline)
+    known = not _has_opaque_volumes(pipeline) and not _misspells_volumes(pipeline)
     reserved = pack.reserved_volumes(pipeline.runner)
     for step in pipeline.containers:
         for node in step.mounts:
@@ -139,6 +147,11 @@ def _link_mounts(graph: Graph, pipeline: DronePipeline, nearness: Nearness) -> N
             elif known and not pipeline.unit.incomplete:
                 _unresolved(reference, [declared[name] for name in nearness.nearest(node.text, declared)])
             graph.add_reference(reference)
+
+
+def _misspells_volumes(pipeline: DronePipeline) -> bool:
+    """Tell whether the list of volumes is misspelt, or one of them lacks its name: a finding of its own."""
+    return has_slip(pipeline.root, "volumes") or any(volume.name is None for volume in pipeline.volumes)
 
 
 def _has_opaque_volumes(pipeline: DronePipeline) -> bool:

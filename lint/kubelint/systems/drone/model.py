@@ -113,8 +113,12 @@ class DronePipeline(DroneDocument):
 
     @property
     def type_node(self) -> Scalar | None:
-        """The value of ``type``; None where there is none."""
-        return self.root.scalar("type")
+        """The value of ``type``, also where that field is misspelt; None where there is none."""
+        node = self.root.scalar("type")
+        if node is None and isinstance(self.root, Mapping):
+            slips = [value for key, value in self.root.pairs() if is_near("type", key.text)]
+            return next((value for value in slips if isinstance(value, Scalar) and value.text in pack.types()), None)
+        return node
 
     @cached_property
     def runner(self) -> str:
@@ -190,7 +194,11 @@ class DronePipeline(DroneDocument):
                 isinstance(item, Mapping) or _is_null(item) for item in node.children
             ):
                 return False
-        return not any(step.name is not None and step.name.opaque for step in self.containers)
+        if has_slip(self.root, "services") or has_slip(self.root, "steps"):
+            return False
+        return not any(
+            has_slip(step.node, "name") if step.name is None else step.name.opaque for step in self.containers
+        )
 
 
 class DroneSignature(DroneDocument):

@@ -19,6 +19,7 @@ _WIREGUARD, _VXLAN, _IPIP, _GENEVE = 60, 50, 20, 100
 #: Until this release `ipip` and `ipip_mode` counted, too, and IPIP was the default in all that came before.
 _TODAY = "2.19"
 _MODES = frozenset({"calico_ipip_mode", "calico_vxlan_mode"})
+_VALUES = frozenset({"Always", "CrossSubnet", "Never"})
 _OLD_MODES = frozenset({"ipip", "ipip_mode"})
 
 
@@ -70,6 +71,8 @@ def _by_modes(inventory: Inventory) -> Encapsulation | None:
         unset = not _MODES & inventory.assigned.keys() and inventory.known and not inventory.variables_incomplete
         # IPIP or VXLAN, whichever the release has by default: at least what the smaller of the two takes.
         return Encapsulation("encapsulation", _IPIP) if unset else None
+    if not {vxlan.text, ipip.text} <= _VALUES:
+        return None  # a value that Calico does not have
     if vxlan.text != "Never" and ipip.text != "Never":
         return None  # a contradiction, which is not for the MTU to say
     if vxlan.text != "Never":

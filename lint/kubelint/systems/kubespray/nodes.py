@@ -21,6 +21,8 @@ from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 HOSTNAME = "kubernetes.io/hostname"
 _MOST_NODES = 2_000
 _BLOCKING = ("NoSchedule", "NoExecute")
+#: The variables that say what is special about a node.
+_DESCRIBING = frozenset({"node_labels", "node_taints"})
 _OVERRIDE = "kube_override_hostname"
 _CONTROL_PLANE, _MASTER = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"
 
@@ -79,7 +81,9 @@ def _nodes(inventory: Inventory) -> list[ClusterNode] | None:
         return None
     if inventory.variables_incomplete or inventory.siblings or _OVERRIDE in inventory.assigned:
         return None
-    described = bool({"node_labels", "node_taints"} & inventory.assigned.keys())
+    if any(not _DESCRIBING.isdisjoint(near) for near in inventory.misspelt.values()):
+        return None
+    described = bool(_DESCRIBING & inventory.assigned.keys())
     nodes: list[ClusterNode] = []
     by_groups: dict[frozenset[str], dict[str, Variable]] = {}
     for name in inventory.hosts:

@@ -23,6 +23,12 @@ class NginxSystem(System):
 
         return detect(file)
 
+    def is_template(self, file: RepositoryFile) -> bool:
+        """Tell whether a configuration file is only made of this file."""
+        from kubelint.systems.nginx.detect import is_template
+
+        return is_template(file)
+
     def assemble(self, assembly: Assembly) -> None:
         """Make a unit of each file, and know where it lies in which container."""
         from kubelint.systems.nginx.assemble import assemble

@@ -50,7 +50,7 @@ def assemble(assembly: Assembly) -> None:
 def _announce(assembly: Assembly, placed: dict[str, list[tuple[str, Container | None]]]) -> None:
     """Read the files of any name that a container gets as its configuration."""
     for path, uses in placed.items():
-        if assembly.in_file(path) or not path.endswith(".conf"):
+        if assembly.in_file(path) or not path.endswith((".conf", ".conf.template")):
             continue
         source = assembly.repository.source(path)
         if source is None or TEMPLATE.search(source.text) or not source.text.strip():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubelint.graph.model import Document
-from kubelint.repository import NGINX, RepositoryFile
+from kubelint.repository import NGINX, NGINX_TEMPLATES, RepositoryFile
 
 #: What only a template engine writes; ``${NAME}`` is a variable of nginx, too, so it does not count.
 TEMPLATE = re.compile(r"\{\{|\{%|<%|^[ \t]*@@", re.MULTILINE)
@@ -17,7 +17,7 @@ _TELLING = re.compile(
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the configuration file that a file is; nothing for other files and for templates of them."""
-    if file.syntax != NGINX or TEMPLATE.search(file.text):
+    if file.syntax != NGINX or is_template(file):
         return
     if file.name != "nginx.conf" and not is_nginx(file.text):
         return
@@ -25,6 +25,16 @@ def detect(file: RepositoryFile) -> Iterator[Document]:
         return
     source = file.source
     yield Document("nginx", "nginx configuration", source, None, "file name", 0, len(source.text), content=file.nginx)
+
+
+def is_template(file: RepositoryFile) -> bool:
+    """Tell whether configuration is only made of this file.
+
+    A ``.conf.template`` is none of these: images of nginx put values of the environment into it, and it reads as it is.
+    """
+    if file.syntax != NGINX or not (file.name.startswith("nginx.conf") or is_nginx(file.text)):
+        return False
+    return file.name.endswith(NGINX_TEMPLATES) or TEMPLATE.search(file.text) is not None
 
 
 def is_nginx(text: str) -> bool:

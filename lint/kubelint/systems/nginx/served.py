@@ -15,6 +15,7 @@ from kubelint.graph.containers import Container, PlacedFile, contents
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
 from kubelint.systems.nginx.assemble import configuration_files, container_files
+from kubelint.systems.nginx.grammar import Fault, faults
 from kubelint.systems.nginx.model import CONFIGURATION, SYSTEM, NginxConfiguration, listens
 from kubelint.tree.node import Scalar
 
@@ -126,7 +127,10 @@ def _ports(graph: Graph, files: dict[str, str | None], default: int) -> Served |
 def _configuration(graph: Graph, path: str | None) -> NginxConfiguration | None:
     found = graph.find(Key(SYSTEM, CONFIGURATION, "", path or ""))
     first = found[0] if found else None
-    return first if isinstance(first, NginxConfiguration) and not first.unit.incomplete else None
+    if not isinstance(first, NginxConfiguration) or first.unit.incomplete:
+        return None
+    # What a misspelt directive would have said is unknown.
+    return None if any(fault.fault is Fault.UNKNOWN for fault in faults(first)) else first
 
 
 def _full(path: str) -> str:
