@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -256,17 +257,34 @@ def test_the_number_of_files_is_bounded_and_told(tmp_path: Path) -> None:
     assert "limits.files" in skipped.reason
 
 
-def test_folders_nested_as_deep_as_the_system_takes_them(tmp_path: Path) -> None:
-    write(tmp_path, {})
-    here = Path.cwd()
+@pytest.fixture
+def nested(tmp_path: Path) -> Iterator[Path]:
+    """A folder with folders in folders: more than any recursion follows, and a path longer than PATH_MAX."""
+    depth, here = 1500, Path.cwd()
+    os.chdir(tmp_path)
     try:
-        os.chdir(tmp_path)
-        for _ in range(1500):  # deeper than any recursion would follow, and longer than PATH_MAX
+        for _ in range(depth):
             Path("deep").mkdir()
             os.chdir("deep")
         Path("a.yaml").write_text("a: b\n", encoding="utf-8")
-    finally:
         os.chdir(here)
-    report = check(tmp_path)
+        yield tmp_path
+    finally:
+        # pytest removes old folders by recursion, which such a one would end.
+        os.chdir(tmp_path)
+        reached = 0
+        while Path("deep").is_dir():
+            os.chdir("deep")
+            reached += 1
+        Path("a.yaml").unlink(missing_ok=True)
+        for _ in range(reached):
+            os.chdir("..")
+            Path("deep").rmdir()
+        os.chdir(here)
+
+
+def test_folders_nested_as_deep_as_the_system_takes_them(nested: Path) -> None:
+    write(nested, {})
+    report = check(nested)
     assert NEIGHBOURS in [(finding.rule, finding.span.file.path) for finding in report.findings]
     assert report.coverage.skipped
