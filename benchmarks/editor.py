@@ -25,7 +25,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import BaseLanguageClient
 
 from kubelint.check import check
-from kubelint.repository import decode, syntax_of
+from kubelint.files import decode, syntax_of
 
 COMMAND = [sys.executable, "-m", "kubelint", "server"]
 DEPLOYMENT = """\

@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["kubelint"]):
     from kubelint.check import check
     from kubelint.config import ConfigurationError
     from kubelint.discovery import rules, systems
-    from kubelint.repository import Limits, RepositoryFile, decode, syntax_of
+    from kubelint.files import Limits, RepositoryFile, decode, syntax_of
     from kubelint.systems.kustomize.build.door import build
     from kubelint.systems.kustomize.build.emit import to_yaml
     from kubelint.systems.kustomize.build.error import BuildError

@@ -12,7 +12,7 @@ import pytest
 from kubelint import discovery
 from kubelint.check import check
 from kubelint.config import Settings
-from kubelint.repository import RepositoryFile
+from kubelint.files import RepositoryFile
 from kubelint.system import System
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "fixtures" / "repositories" / "shop"

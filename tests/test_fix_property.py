@@ -10,8 +10,8 @@ import pytest
 from kubelint import fix
 from kubelint.check import check
 from kubelint.config import Settings
+from kubelint.files import RepositoryFile, syntax_of
 from kubelint.finding import Finding
-from kubelint.repository import RepositoryFile, syntax_of
 from kubelint.source import SourceFile
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -94,6 +94,6 @@ def is_subsequence(wanted: list[str], lines: list[str]) -> bool:
 
 
 def problems(path: str, text: str) -> int:
-    from kubelint.repository import Limits
+    from kubelint.files import Limits
 
     return len(RepositoryFile(SourceFile(path, text), syntax_of(path) or "", Limits()).yaml.problems)

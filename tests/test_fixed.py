@@ -16,8 +16,8 @@ from types import ModuleType
 import pytest
 
 from kubelint import fix, ignore
+from kubelint.files import JSON, syntax_of
 from kubelint.finding import Finding
-from kubelint.repository import JSON, syntax_of
 
 
 def _fixtures() -> ModuleType:

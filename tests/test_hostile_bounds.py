@@ -11,8 +11,10 @@ import pytest
 from kubelint.check import Report, check
 from kubelint.config import ConfigurationError, Settings, load
 from kubelint.crowd import thinned
+from kubelint.files import Limits
 from kubelint.globs import is_affordable
-from kubelint.repository import Limits, Repository, matches
+from kubelint.paths import matches
+from kubelint.repository import Repository
 
 #: A file beside the hostile one: its mistake must be found whatever the other does.
 NEIGHBOUR = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selectr: {app: web}\n"

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from kubelint import baseline, config
 from kubelint.check import Report, check
 from kubelint.config import ConfigurationError, Settings
+from kubelint.files import decode
 from kubelint.report import FORMATS, Options, render
-from kubelint.repository import decode
 from kubelint.source import SourceFile, Span
 from kubelint.tree.dockerfile import read_dockerfile
 from kubelint.tree.dotenv import read_dotenv

@@ -29,6 +29,8 @@ FLOORS = {
     "kubelint.cache": 10,
     "kubelint.words": 1,
     "kubelint.schema": 1,
+    "kubelint.files": 2,
+    "kubelint.paths": 1,
     "kubelint.repository": 2,
     "kubelint.config": 2,
     "kubelint.graph": 3,

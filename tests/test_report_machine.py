@@ -16,11 +16,11 @@ from kubelint import __version__
 from kubelint.build import Built
 from kubelint.check import Coverage, Report
 from kubelint.config import Override, Settings
+from kubelint.files import Skipped
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.query import Graph
 from kubelint.report import Options, render, sarif
 from kubelint.report.fingerprint import LineHashes
-from kubelint.repository import Skipped
 from kubelint.rule import Group, Rule
 from kubelint.source import SourceFile, Span, TextEdit
 

@@ -12,9 +12,9 @@ import pytest
 from kubelint.build import Built
 from kubelint.check import Coverage, Report
 from kubelint.config import Settings
+from kubelint.files import Skipped
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.report import FORMATS, Options, render
-from kubelint.repository import Skipped
 from kubelint.source import SourceFile, Span, TextEdit
 
 REVIEWS = SourceFile(

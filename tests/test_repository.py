@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from kubelint.check import check
-from kubelint.repository import Limits, Repository, join, matches, normalise
+from kubelint.files import Limits
+from kubelint.paths import join, matches, normalise
+from kubelint.repository import Repository
 
 MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
 

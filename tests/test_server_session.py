@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kubelint.check import check
-from kubelint.repository import syntax_of
+from kubelint.files import syntax_of
 from kubelint.server import answers, lookup, rename
 from kubelint.server.session import Session
 from kubelint.server.shift import Shift

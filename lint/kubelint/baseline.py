@@ -16,10 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kubelint.bounded import read_bounded
-from kubelint.config import ConfigurationError, setting_problem
+from kubelint.config import ConfigurationError, read_own, setting_problem
 from kubelint.finding import Finding
-from kubelint.repository import decode
 from kubelint.schema import Schema
 from kubelint.source import SourceFile, Span
 from kubelint.tree.dialect import GO_YAML_V3
@@ -198,14 +196,9 @@ def load(path: Path, shown: str | None = None, *, within: Path | None = None) ->
 
     ``within`` is the folder that a link must not lead out of; None where the user named the file.
     """
-    try:
-        raw = read_bounded(path, within=within)
-    except OSError as error:
-        source = SourceFile(shown or path.name, "")
-        raise ConfigurationError([Problem(f"cannot be read: {error.strerror}", source.span(0, 0))]) from error
-    source, problems = decode(shown or path.name, raw)
+    source, problems = read_own(path, shown, within=within)
     if problems:
-        raise ConfigurationError(list(problems))
+        raise ConfigurationError(problems)
     return parse(source)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kubelint.config import OWN_FILES, Settings
+from kubelint.files import DOCKERFILE, DOTENV, INI, NGINX, RepositoryFile
 from kubelint.graph.model import Document, Resolution, Resource
 from kubelint.graph.query import Graph
 from kubelint.profile import Profile
-from kubelint.repository import DOCKERFILE, DOTENV, INI, NGINX, Repository, RepositoryFile
+from kubelint.repository import Repository
 from kubelint.system import Assembly, System
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.problem import Problem

@@ -26,9 +26,10 @@ from kubelint import __version__
 from kubelint.baseline import Baseline
 from kubelint.catalogue import BUILTIN_PACK, RuleTable
 from kubelint.config import Settings
+from kubelint.files import Skipped, decode
 from kubelint.outcome import Coverage, Outcome
 from kubelint.record import files_of, from_record, to_record
-from kubelint.repository import Repository, Skipped, decode
+from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.witness import is_same
 

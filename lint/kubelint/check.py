@@ -17,12 +17,13 @@ from kubelint.build import Built, build
 from kubelint.catalogue import BUILTIN_PACK, RuleEntry, RuleTable, entries, families, family_entries
 from kubelint.config import ConfigurationError, Settings
 from kubelint.discovery import systems
+from kubelint.files import RepositoryFile
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
 from kubelint.options import option_problems
 from kubelint.outcome import Coverage, Outcome
 from kubelint.profile import Profile
-from kubelint.repository import Repository, RepositoryFile
+from kubelint.repository import Repository
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
 from kubelint.runner import RULE_CRASHED, run, system_crash
 from kubelint.source import Span, TextEdit

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kubelint.bounded import read_bounded
+from kubelint.files import Limits, decode
 from kubelint.finding import Severity
 from kubelint.globs import is_affordable
-from kubelint.repository import Limits, decode, matches
+from kubelint.paths import matches
 from kubelint.schema import Fault, Schema, SchemaError
 from kubelint.source import SourceFile
 from kubelint.suggest import did_you_mean
@@ -148,13 +149,20 @@ def load(path: Path, shown: str | None = None, *, within: Path | None = None) ->
 
     ``within`` is the folder that a link must not lead out of; None where the user named the file.
     """
+    return parse(*read_own(path, shown, within=within))
+
+
+def read_own(path: Path, shown: str | None, *, within: Path | None) -> tuple[SourceFile, list[Problem]]:
+    """Return the text of a file of ours and what could not be decoded; raises :class:`ConfigurationError`.
+
+    ``shown`` is the path in messages, ``within`` the folder that a link must not lead out of.
+    """
     try:
         raw = read_bounded(path, within=within)
     except OSError as error:
         source = SourceFile(shown or path.name, "")
         raise ConfigurationError([Problem(f"cannot be read: {error.strerror}", source.span(0, 0))]) from error
-    source, problems = decode(shown or path.name, raw)
-    return parse(source, problems)
+    return decode(shown or path.name, raw)
 
 
 def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:

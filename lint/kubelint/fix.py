@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubelint.bounded import read_bounded
+from kubelint.files import RepositoryFile, decode, syntax_of
 from kubelint.finding import Finding, Fix, Safety
-from kubelint.repository import RepositoryFile, decode, syntax_of
 from kubelint.source import BOM, SourceFile, TextEdit
 
 MOST_ROUNDS = 10
@@ -143,7 +143,7 @@ def _replace(target: Path, path: str, before: str, after: str) -> str | None:
 
 
 def _problems(path: str, text: str) -> int:
-    from kubelint.repository import Limits
+    from kubelint.files import Limits
 
     file = RepositoryFile(SourceFile(path, text), syntax_of(path) or "", Limits())
     return len(file.yaml.problems)

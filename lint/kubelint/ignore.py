@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from kubelint.files import JSON, YAML, Limits, RepositoryFile, syntax_of
 from kubelint.finding import Finding
 from kubelint.fix import Fixed
-from kubelint.repository import JSON, YAML, Limits, RepositoryFile, syntax_of
 from kubelint.source import SourceFile, Span, TextEdit
 from kubelint.suppress import ScalarSpans
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kubelint.config import Settings
+from kubelint.files import Skipped
 from kubelint.finding import Finding, Severity
-from kubelint.repository import Skipped
 
 if TYPE_CHECKING:
     from kubelint.rule import Rule

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kubelint.build import Built
+from kubelint.files import Limits, RepositoryFile
 from kubelint.finding import Finding
 from kubelint.graph.model import Resource
-from kubelint.repository import Limits, RepositoryFile
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Mapping, Node, Sequence
 

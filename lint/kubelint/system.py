@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kubelint.config import Settings
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document, Resource
 from kubelint.graph.query import Graph
-from kubelint.repository import Repository, RepositoryFile
+from kubelint.repository import Repository
 
 
 class Assembly:

@@ -15,7 +15,7 @@ from kubelint.config import ConfigurationError
 from kubelint.report.terminal import escape, plural
 
 if TYPE_CHECKING:
-    from kubelint.baseline import Baseline
+    from kubelint.baseline import Applied, Baseline
     from kubelint.check import Report
 
 file_option = click.option(
@@ -65,10 +65,7 @@ def create(root: Path | None, config_path: Path | None, isolated: bool, file: Pa
 @project_options
 def verify(root: Path | None, config_path: Path | None, isolated: bool, file: Path | None) -> None:
     """Fail where an entry has expired or hides less than it says."""
-    project = open_project((), root, config_path, isolated=isolated)
-    target, baseline = _needed(project, file)
-    applied = _check(project, baseline).baseline
-    assert applied is not None  # noqa: S101 - there is a baseline
+    target, _, applied = _applied(open_project((), root, config_path, isolated=isolated), file)
     for entry, count in applied.stale:
         click.echo(_line(target, entry, f"hides {count} of {entry.count}, nothing more of it is there"))
     for entry in applied.expired:
@@ -85,10 +82,7 @@ def prune(root: Path | None, config_path: Path | None, isolated: bool, file: Pat
     """Take out of the baseline what is no longer found."""
     from kubelint import baseline as baselines
 
-    project = open_project((), root, config_path, isolated=isolated)
-    target, baseline = _needed(project, file)
-    applied = _check(project, baseline).baseline
-    assert applied is not None  # noqa: S101 - there is a baseline
+    target, baseline, applied = _applied(open_project((), root, config_path, isolated=isolated), file)
     pruned = baselines.prune(baseline, applied.stale)
     if applied.stale:
         write_file(target, baselines.dump(pruned))
@@ -106,11 +100,14 @@ def _check(project: Project, baseline: Baseline | None) -> Report:
         refuse(error)
 
 
-def _needed(project: Project, file: Path | None) -> tuple[Path, Baseline]:
+def _applied(project: Project, file: Path | None) -> tuple[Path, Baseline, Applied]:
+    """Return where the baseline lies, what is in it and what became of the findings."""
     target, baseline = read_baseline(project, file)
     if baseline is None:
         usage_error(f"{target} does not exist; `kubelint baseline create` writes it")
-    return target, baseline
+    applied = _check(project, baseline).baseline
+    assert applied is not None  # noqa: S101 - there is a baseline
+    return target, baseline, applied
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,7 +182,7 @@ def _existing(path: object) -> Path:
 
 def _from_standard_input(project: Project, path: object, scope: dict[str, Any], options: dict[str, object]) -> None:
     """Put the text on standard input in the place of a file and report what touches that file."""
-    from kubelint.repository import decode
+    from kubelint.files import decode
 
     assert isinstance(path, Path)  # noqa: S101 - click made it
     if options["fix"] or options["fix_only"] or options["add_ignore"] is not None:
@@ -236,21 +237,24 @@ def _check(
     return outcome
 
 
-def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
-    """Apply fixes, or show them as a diff and end the program: 1 where there is something to mend, else 0."""
-    from kubelint import fix
+def _finder(project: Project, settings: Settings, scope: dict[str, Any]) -> Callable[[dict[str, str]], list[Finding]]:
+    """Return what checks the project with other texts of some files."""
     from kubelint.check import check
-    from kubelint.report.terminal import escape, plural
 
     def findings(texts: dict[str, str]) -> list[Finding]:
         return check(project.root, settings, **{**scope, "overlay": {**scope.get("overlay", {}), **texts}}).findings
 
-    fixed = fix.fix_all(findings, unsafe=bool(options["unsafe_fixes"]))
+    return findings
+
+
+def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
+    """Apply fixes, or show them as a diff and end the program: 1 where there is something to mend, else 0."""
+    from kubelint import fix
+    from kubelint.report.terminal import escape, plural
+
+    fixed = fix.fix_all(_finder(project, settings, scope), unsafe=bool(options["unsafe_fixes"]))
     if options["diff"]:
-        # Control characters of the files must not reach a terminal; a diff in a pipe is for `patch` and stays as it is.
-        raw = fixed.diff()
-        shown = "\n".join(escape(line) for line in raw.split("\n")) if sys.stdout.isatty() else raw
-        click.echo(shown, nl=False)
+        _show_diff(fixed.diff())
         sys.exit(FINDINGS if fixed.texts and not options["exit_zero"] else 0)
     fix.write(project.root, fixed)
     for path, reason in sorted(fixed.refused.items()):
@@ -260,22 +264,25 @@ def _fix(project: Project, settings: Settings, scope: dict[str, Any], options: d
         sys.exit(0)
 
 
+def _show_diff(diff: str) -> None:
+    """Print a diff: without control characters of the files on a terminal, as it is in a pipe, for `patch`."""
+    from kubelint.report.terminal import escape
+
+    click.echo("\n".join(map(escape, diff.split("\n"))) if sys.stdout.isatty() else diff, nl=False)
+
+
 def _add_ignores(project: Project, settings: Settings, scope: dict[str, Any], options: dict[str, object]) -> None:
     """Write a directive for each finding, or show it as a diff and end the program."""
     from kubelint import fix, ignore
-    from kubelint.check import check
     from kubelint.report.terminal import escape, plural
 
     reason = str(options["add_ignore"]).strip()
     if not reason.isprintable():
         usage_error("--add-ignore: the reason must be one line of printable characters")
 
-    def findings(texts: dict[str, str]) -> list[Finding]:
-        return check(project.root, settings, **{**scope, "overlay": {**scope.get("overlay", {}), **texts}}).findings
-
-    made = ignore.add_ignores(findings, reason)
+    made = ignore.add_ignores(_finder(project, settings, scope), reason)
     if options["diff"]:
-        click.echo(made.diff(), nl=False)
+        _show_diff(made.diff())
         sys.exit(0)
     fix.write(project.root, made)
     for path, why in sorted(made.refused.items()):

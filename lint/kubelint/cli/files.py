@@ -20,8 +20,9 @@ def command(
     """Show what each file is taken for, and why; also those that are not checked, with the reason."""
     from kubelint.build import build
     from kubelint.discovery import systems
+    from kubelint.paths import matches
     from kubelint.report.terminal import escape
-    from kubelint.repository import Repository, matches
+    from kubelint.repository import Repository
 
     project = open_project(paths, root, config_path, isolated=isolated)
     repository = Repository(project.root, exclude=project.settings.exclude, limits=project.settings.limits)

@@ -37,7 +37,7 @@ class Cached:
 def command() -> None:
     """Serve an editor over standard input and output (Language Server Protocol)."""
     try:
-        from kubelint.server.app import server
+        from kubelint.server.main import server
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
             raise

@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from kubelint.globs import affordable
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

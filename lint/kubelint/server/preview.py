@@ -17,10 +17,10 @@ from typing import TypeAlias
 
 from kubelint.baseline import Baseline
 from kubelint.check import Report, check
+from kubelint.files import syntax_of
 from kubelint.finding import Finding
 from kubelint.graph.model import Entity, Reference, Unit
 from kubelint.graph.query import Graph
-from kubelint.repository import syntax_of
 from kubelint.server import lookup
 from kubelint.server.shift import moved_finding
 

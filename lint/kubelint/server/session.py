@@ -17,11 +17,11 @@ from kubelint import baseline as baselines
 from kubelint.baseline import Baseline
 from kubelint.check import Report, check
 from kubelint.config import BASELINE_NAME, FILE_NAMES, ConfigurationError, Settings, find_configuration, load
+from kubelint.files import DOCKERFILE, DOTENV, INI, NGINX, YAML, Limits, RepositoryFile, decode, syntax_of
 from kubelint.finding import Finding, Label
 from kubelint.graph.query import Graph
 from kubelint.outcome import Outcome
 from kubelint.profile import Profile
-from kubelint.repository import DOCKERFILE, DOTENV, INI, NGINX, YAML, Limits, RepositoryFile, decode, syntax_of
 from kubelint.server.preview import Preview
 from kubelint.server.shift import Shift, moved_finding, moved_span
 from kubelint.source import SourceFile, Span

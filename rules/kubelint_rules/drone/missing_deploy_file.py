@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.absent import in_submodule, is_ignored
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.rule import Group, Rule
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.drone.deployments import Script

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Fix, Safety, Severity
 from kubelint.graph.containers import is_known
 from kubelint.graph.query import Graph
-from kubelint.repository import normalise
+from kubelint.paths import normalise
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
 from kubelint.suggest import did_you_mean, nearest

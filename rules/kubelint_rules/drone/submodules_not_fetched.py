@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.rule import Group, Rule
 from kubelint.systems.drone.model import DronePipeline
 from kubelint.systems.drone.plugins import scripts

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubelint.graph.model import Document, Entity, EnvironmentVariable, Key, Unit
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.system import Assembly
 from kubelint.systems.compose.containers import add_facts
 from kubelint.systems.compose.detect import BASE_NAMES, OVERRIDE_NAMES

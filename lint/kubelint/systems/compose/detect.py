@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubelint.files import YAML, RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import YAML, RepositoryFile
 from kubelint.suggest import nearest
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import YamlDocument

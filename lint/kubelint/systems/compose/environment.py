@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from kubelint.graph.absent import Mentions
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.systems.compose.interpolate import has_variables
 from kubelint.tree.dotenv import Dotenv, DotenvEntry, read_dotenv

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubelint.graph.model import Document
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 from kubelint.schema import Fault, Schema, SchemaError
 from kubelint.source import SourceFile
 from kubelint.systems.compose.detect import BASE_NAMES

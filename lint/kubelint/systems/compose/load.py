@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.systems.compose.environment import Environment, Environments
 from kubelint.systems.compose.file import NAMED_SECTIONS, ComposeFile, ComposeFiles, Place, is_remote, local_path
 from kubelint.systems.compose.interpolate import literal, parse

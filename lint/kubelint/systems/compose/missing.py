@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.graph.absent import in_submodule, is_ignored
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 from kubelint.systems.compose.load import FileUse
 from kubelint.systems.compose.model import ComposeProject, MissingFile
 

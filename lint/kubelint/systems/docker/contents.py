@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Iterator
 
 from kubelint.graph.containers import ImageBuild, ImageContents, PlacedFile, is_known
-from kubelint.repository import Repository, join, normalise
+from kubelint.paths import join, normalise
+from kubelint.repository import Repository
 from kubelint.systems.docker.model import Dockerfile
 from kubelint.tree import dockerfile as tree
 from kubelint.tree.node import Scalar

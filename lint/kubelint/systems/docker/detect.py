@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubelint.files import DOCKERFILE, RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import DOCKERFILE, RepositoryFile
 from kubelint.tree.dockerfile_instruction import INSTRUCTIONS
 
 _TEMPLATE_NAME = re.compile(r".*\.(?:erb|gotmpl|in|j2|jinja2?|mustache|template|tmpl|tpl)\Z", re.IGNORECASE)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from kubelint.repository import Repository, join, normalise
+from kubelint.paths import join, normalise
+from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.tree.node import Scalar
 

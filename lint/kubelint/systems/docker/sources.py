@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from kubelint.graph.absent import Mentions, in_submodule, is_ignored
 from kubelint.graph.containers import ImageBuild, is_known
 from kubelint.graph.query import Graph
-from kubelint.repository import Repository, join, normalise
+from kubelint.paths import join, normalise
+from kubelint.repository import Repository
 from kubelint.suggest import nearest
 from kubelint.systems.docker.ignore import IgnoreFile, ignore_file
 from kubelint.systems.docker.model import Dockerfile, Flaw, SourceFault

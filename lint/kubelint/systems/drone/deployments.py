@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from kubelint.graph.containers import Container, ImageBuild, ImageUse, PlacedFile, PortUse, is_known
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.systems.drone.deploy_commands import DeployTarget, deploy_targets, named_paths
 from kubelint.systems.drone.docker_commands import Build, Run, build_of, removed_by, run_of
 from kubelint.systems.drone.model import DronePipeline, DroneStep

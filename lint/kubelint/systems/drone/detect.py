@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import RepositoryFile
 from kubelint.source import Span
 from kubelint.suggest import nearest
 from kubelint.systems.drone.split import Chunk, split

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document, Resource
 from kubelint.graph.query import Graph
-from kubelint.repository import RepositoryFile
 from kubelint.system import Assembly, System
 
 

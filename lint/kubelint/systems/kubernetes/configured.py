@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint_schemas.crds.structural import object_schema
 
 UNREADABLE = "configured schemas that cannot be read"

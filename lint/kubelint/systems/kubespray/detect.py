@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
+from kubelint.files import INI, RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import INI, RepositoryFile
 from kubelint.suggest import is_near
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import YamlDocument

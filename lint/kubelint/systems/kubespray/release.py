@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 from kubelint.tree.dialect import PYYAML
 from kubelint.tree.node import Mapping
 from kubelint_schemas import kubespray as releases

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import Repository, RepositoryFile, join, normalise
+from kubelint.paths import join, normalise
+from kubelint.repository import Repository
 from kubelint.system import Assembly
 from kubelint.systems.kubespray.detect import FOLDERS, SYSTEM_NAME, holds_variables, variables_document
 from kubelint.tree.node import Mapping, Sequence

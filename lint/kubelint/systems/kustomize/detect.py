@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import RepositoryFile
 from kubelint.suggest import is_near
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import YamlDocument

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubelint.graph.model import Document
-from kubelint.repository import normalise
+from kubelint.paths import normalise
 from kubelint.systems.kubernetes.assemble import objects_in
 from kubelint.systems.kustomize.detect import FLUX_GROUP
 from kubelint.tree.node import Mapping, Node, Scalar

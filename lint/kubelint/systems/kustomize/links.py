@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.systems.kustomize.detect import SYSTEM
 from kubelint.systems.kustomize.model import Kustomization, Outcome, Use
 from kubelint.systems.kustomize.uses import INCLUDING

@@ -10,7 +10,8 @@ import os
 import re
 from collections.abc import Mapping
 
-from kubelint.repository import Repository, join
+from kubelint.paths import join
+from kubelint.repository import Repository
 from kubelint.suggest import nearest
 from kubelint.systems.kustomize.absent import AbsentPaths
 from kubelint.systems.kustomize.detect import FLUX_GROUP, NAMES

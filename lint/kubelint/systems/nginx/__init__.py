@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.graph.query import Graph
-from kubelint.repository import RepositoryFile
 from kubelint.system import Assembly, System
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.graph.containers import Container, ImageBuild, PlacedFile, contents
 from kubelint.graph.model import Document, Unit
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.system import Assembly
 from kubelint.systems.nginx.detect import TEMPLATE
 from kubelint.systems.nginx.model import SYSTEM, NginxConfiguration

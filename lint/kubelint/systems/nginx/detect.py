@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubelint.files import NGINX, NGINX_TEMPLATES, RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import NGINX, NGINX_TEMPLATES, RepositoryFile
 
 #: What only a template engine writes; ``${NAME}`` is a variable of nginx, too, so it does not count.
 TEMPLATE = re.compile(r"\{\{|\{%|<%|^[ \t]*@@", re.MULTILINE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kubelint.graph.containers import PlacedFile
 from kubelint.graph.query import Graph
-from kubelint.repository import join
+from kubelint.paths import join
 from kubelint.suggest import nearest
 from kubelint.systems.nginx.assemble import container_files
 from kubelint.systems.nginx.model import NginxConfiguration

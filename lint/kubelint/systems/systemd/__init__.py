@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
-from kubelint.repository import RepositoryFile
 from kubelint.system import Assembly, System
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubelint.files import INI, RepositoryFile
 from kubelint.graph.model import Document, EnvironmentVariable, Unit
-from kubelint.repository import INI, RepositoryFile
 from kubelint.system import Assembly
 from kubelint.systems.systemd.model import SYSTEM, ServiceFile
 from kubelint.systems.systemd.read import read_environment

@@ -10,7 +10,9 @@ import os
 import stat
 from pathlib import Path
 
-from kubelint.repository import Limits, Repository, decode, normalise
+from kubelint.files import Limits, decode
+from kubelint.paths import normalise
+from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.tree.yaml import YamlStream, read_yaml
 

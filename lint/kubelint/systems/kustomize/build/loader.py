@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 
+from kubelint.files import YAML, RepositoryFile
 from kubelint.graph.model import Unit
-from kubelint.repository import YAML, RepositoryFile, join
+from kubelint.paths import join
 from kubelint.schema import Fault
 from kubelint.source import SourceFile, Span
 from kubelint.suggest import did_you_mean, nearest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from kubelint.repository import normalise
+from kubelint.paths import normalise
 from kubelint.source import SourceFile
 from kubelint.systems.kustomize.build import generate, plugins
 from kubelint.systems.kustomize.build.configuration import (

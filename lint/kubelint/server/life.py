@@ -1,0 +1,103 @@
+"""Folders, files and settings that come, change and go."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from kubelint.server.app import Server, Workspace, server
+
+
+@server.feature(types.INITIALIZE)
+def initialize(ls: Server, params: types.InitializeParams) -> None:
+    """Take the folders and options of the client."""
+    ls.options = params.initialization_options if isinstance(params.initialization_options, dict) else {}
+
+
+@server.feature(types.INITIALIZED)
+def initialized(ls: Server, params: types.InitializedParams) -> None:
+    """Serve the folders that are open, and ask to be told of changes on disk."""
+    del params
+    for folder in ls.workspace.folders.values():
+        ls.add_folder(folder.uri)
+    if not ls.folders and ls.workspace.root_uri:
+        ls.add_folder(ls.workspace.root_uri)
+    capabilities = ls.client_capabilities.workspace
+    watched = capabilities.did_change_watched_files if capabilities is not None else None
+    if watched is not None and watched.dynamic_registration:
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*")])
+        registration = types.Registration("watch", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        ls.client_register_capability(types.RegistrationParams([registration]))
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Serve other folders."""
+    for folder in params.event.removed:
+        ls.remove_folder(folder.uri)
+    for folder in params.event.added:
+        ls.add_folder(folder.uri)
+    ls.schedule()
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Look at files on disk again."""
+    changed: dict[int, tuple[Workspace, list[str]]] = {}
+    for event in params.changes:
+        found = ls.find(event.uri)
+        if found is not None and not f"/{found[1]}/".startswith("/.git/"):
+            changed.setdefault(id(found[0]), (found[0], []))[1].append(found[1])
+    for workspace, paths in changed.values():
+        workspace.session.invalidate(paths)
+    if changed:
+        ls.schedule()
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+def configuration_changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    """Take the editor's settings, and read our own configuration again."""
+    settings = params.settings.get("kubelint") if isinstance(params.settings, dict) else None
+    if isinstance(settings, dict):
+        ls.options = {**ls.options, **settings}
+    for workspace in ls.folders.values():
+        workspace.session.reload()
+    ls.schedule()
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+    """Take a buffer."""
+    _take(ls, params.text_document.uri)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+    """Take a new text of a buffer."""
+    _take(ls, params.text_document.uri)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+    """Read our own configuration again where it was saved; everything else is known from the buffer."""
+    found = ls.find(params.text_document.uri)
+    if found is not None:
+        found[0].session.invalidate([found[1]])
+        ls.schedule()
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+    """Look at the file on disk again."""
+    found = ls.find(params.text_document.uri)
+    if found is not None:
+        found[0].session.close(found[1])
+        ls.schedule()
+
+
+def _take(ls: Server, uri: str) -> None:
+    found = ls.find(uri)
+    if found is None:
+        return
+    workspace, path = found
+    workspace.session.open(path, ls.workspace.get_text_document(uri).source)
+    ls.schedule(found)

@@ -1,0 +1,52 @@
+"""A rule that is asked only about resources with certain references misses nothing that it would say of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kubelint.check import check
+from kubelint.config import Settings, find_configuration, load
+from kubelint.discovery import rules
+from kubelint.finding import Finding
+from kubelint.graph.query import Graph
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+NARROWED = [rule for rule in rules() if rule.references is not None]
+FAMILIES = sorted({rule.family() for rule in NARROWED} | {"kustomize", "istio"})
+
+
+def said(graph: Graph, *, narrowed: bool) -> dict[str, list[tuple[str, str]]]:
+    """Return what the narrowed rules say, asked as the runner asks them or about every subject."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for rule_class in NARROWED:
+        assert rule_class.references is not None
+        makers = graph.referring(*rule_class.references)
+        findings: list[Finding] = []
+        subjects: list[object] = graph.subjects(rule_class.subject())
+        for subject in subjects:
+            if not narrowed or id(subject) in makers:
+                findings += rule_class().check(subject, graph)
+        found[rule_class.identity()] = [(finding.headline, str(finding.span)) for finding in findings]
+    return found
+
+
+def test_there_are_such_rules() -> None:
+    assert len(NARROWED) >= 20
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_not_asked_has_nothing_to_say(family: str) -> None:
+    """Over every tree of the fixtures: the bad ones, the good ones, and what fixing made of them."""
+    silent = {rule.identity() for rule in NARROWED}
+    for tree in sorted(folder for folder in (FIXTURES / family).glob("*/*") if folder.is_dir()):
+        path = find_configuration(tree)
+        graph = check(tree, Settings() if path is None else load(path)).built.graph
+        expected, found = said(graph, narrowed=False), said(graph, narrowed=True)
+        for rule, findings in expected.items():
+            assert found[rule] == findings, f"{rule} declares too few `references` for {tree}"
+            if findings:
+                silent.discard(rule)
+    if family == "kubernetes":
+        assert silent == set(), "each of them says something in some tree, or nothing is compared"
