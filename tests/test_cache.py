@@ -83,6 +83,10 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file becomes a folder": lambda root: to_folder(next((root / "plain").rglob("*.yaml"))),
     "a file becomes a link": lambda root: to_link(next((root / "plain").rglob("*.yaml"))),
     "what is ignored appears": lambda root: (root / "generated" / "patch.yaml").write_text("a: 1\n"),
+    "what is ignored and referred to appears": lambda root: (root / "built" / "out" / "settings.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
+    ),
+    "a link leads out from now on": lambda root: relink(root / "current.yaml", root.parent / "elsewhere.yaml"),
     "the configuration changes": lambda root: (root / ".kubelint.yaml").write_text("fail-on: error\n"),
 }
 
@@ -99,16 +103,31 @@ def to_folder(path: Path) -> None:
     path.mkdir()
 
 
+def relink(path: Path, target: Path) -> None:
+    target.write_text("a: 1\n")
+    path.unlink()
+    path.symlink_to(target)
+
+
 def to_link(path: Path) -> None:
     target = path.rename(path.with_suffix(".txt"))
     path.symlink_to(target.name)
 
 
+def looked_at(root: Path) -> None:
+    """Add what a run looks at without reading it: an ignored file that a kustomization names, and a link."""
+    (root / "built" / "out").mkdir(parents=True)
+    (root / "built" / ".gitignore").write_text("out/\n")
+    (root / "built" / "kustomization.yaml").write_text("resources: [out/settings.yaml]\n")
+    (root / "current.yaml").symlink_to("plain/web/deployment.yaml")
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_is_seen(change: Callable[[Path], object], repository: Path, tmp_path: Path) -> None:
+    looked_at(repository)
     run(repository, tmp_path / "cache")
     change(repository)
-    assert run(repository, tmp_path / "cache")[0] == fresh(repository)
+    assert run(repository, tmp_path / "cache")[0] == fresh(repository), "a report of the past was believed"
     assert run(repository, tmp_path / "cache")[0] == fresh(repository)
 
 

@@ -167,7 +167,8 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, path: Path, text: str) -> tuple[Page, list[str]]:
     """Open a page; the list gets every error of its console and every request that leaves it."""
     path.write_text(text, encoding="utf-8")
-    page = browser.new_page()
+    # Without motion: a click must not meet a picture that still moves.
+    page = browser.new_page(reduced_motion="reduce")
     troubles: list[str] = []
 
     def requested(request: Any) -> None:

@@ -133,7 +133,7 @@
       near.edges().addClass("lit");
       own.addClass("chosen");
     });
-    if (move) cy.animate({ fit: { eles: near, padding: 80 }, duration: 200 });
+    if (move) show(near, 80);
     detail.replaceChildren(
       element("h3", { textContent: node.name }),
       element("div", { textContent: node.kind + (node.namespace ? " in " + node.namespace : "") + " · " + node.system }),
@@ -145,6 +145,13 @@
     );
     detail.scrollTop = 0;
     history.replaceState(null, "", "#" + encodeURIComponent(id));
+  }
+  // Who asked the system for less motion is taken there at once.
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  function show(eles, padding) {
+    cy.stop(true);
+    if (still.matches) cy.fit(eles, padding);
+    else cy.animate({ fit: { eles, padding }, duration: 200 });
   }
   function section(title, items) {
     if (!items.length) return [];
@@ -187,7 +194,7 @@
   cy.on("tap", (event) => {
     if (event.target === cy) cy.elements().removeClass("dim lit chosen");
   });
-  document.getElementById("fit").addEventListener("click", () => cy.animate({ fit: { padding: 20 }, duration: 200 }));
+  document.getElementById("fit").addEventListener("click", () => show(undefined, 20));
   addEventListener("keydown", (event) => {
     if (event.key === "/" && event.target === document.body) {
       event.preventDefault();
