@@ -37,6 +37,7 @@ _ATTRIBUTE = re.compile(
     r"|fixable = (?P<fixable>True|False)|since = \"(?P<since>[^\"\n]*)\")$",
     re.MULTILINE,
 )
+_KEYS = re.compile(r"^    keys = \((?P<keys>(?:\s*\"[^\"\n]+\",?)+)\s*\)(?:  # [^\n]*)?$", re.MULTILINE)
 _OPTIONS = re.compile(r"^    (?:class )?Options\b", re.MULTILINE)
 
 
@@ -44,7 +45,8 @@ _OPTIONS = re.compile(r"^    (?:class )?Options\b", re.MULTILINE)
 class RuleEntry:
     """What a rule says of itself; has the names of :class:`kubelint.rule.Rule` for it.
 
-    ``name`` is its id, ``subject`` the name of the class that it is asked about.
+    ``name`` is its id, ``subject`` the name of the class that it is asked about, ``keys`` those without which it has
+    nothing to say.
     """
 
     name: str
@@ -57,6 +59,7 @@ class RuleEntry:
     since: str
     first_line: str
     has_options: bool
+    keys: tuple[str, ...] = ()
 
     def identity(self) -> str:
         """Return the rule's id, ``system/rule-name``."""
@@ -135,6 +138,7 @@ def _read(text: str, module: str) -> list[RuleEntry]:
     said: dict[str, str] = {}
     for attribute in _ATTRIBUTE.finditer(text, found.end()):
         said |= {name: value for name, value in attribute.groupdict().items() if value is not None}
+    keys = _KEYS.search(text, found.end())
     return [
         RuleEntry(
             f"{module.split('.')[-2]}/{slug_of(found['name'])}",
@@ -147,6 +151,7 @@ def _read(text: str, module: str) -> list[RuleEntry]:
             said.get("since", "0.1"),
             found["summary"].strip(),
             _OPTIONS.search(text) is not None,
+            () if keys is None else tuple(keys["keys"].split('"')[1::2]),
         )
     ]
 
@@ -164,6 +169,7 @@ def of_class(rule: type[Rule[Any]]) -> RuleEntry:
         rule.since,
         rule.summary(),
         "Options" in vars(rule),
+        rule.keys,
     )
 
 

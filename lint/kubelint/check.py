@@ -136,7 +136,11 @@ def _check(
         selected = [entry for entry in possible if is_selected(entry, settings)]
         # A rule about something that is not here is not even imported.
         asked = built.graph.subject_names()
-        classes = [entry.load() for entry in selected if entry.subject in asked]
+        classes = [
+            entry.load()
+            for entry in selected
+            if entry.subject in asked and (not entry.keys or built.graph.holding(entry.keys))
+        ]
     with profile.phase("rules"):
         raw = [system_crash(crash, built.graph) for crash in built.crashes]
         raw += run(classes, built.graph, settings, profile if profile.wanted else None)

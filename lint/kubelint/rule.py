@@ -110,6 +110,9 @@ class Rule(Generic[S]):
     Options: ClassVar[type] = NoOptions
     #: Where given, the rule is asked only about resources that make such a reference: most make none.
     references: ClassVar[References | None] = None
+    #: Where given, the rule is asked only about resources (and the containers of those) in whose tree one of these keys
+    #: stands, at any depth: without them it has nothing to say.
+    keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, options: Any = None) -> None:
         self.options = self.Options() if options is None else options
@@ -119,6 +122,19 @@ class Rule(Generic[S]):
         raise NotImplementedError
 
     # -- what is derived from the class ----------------------------------------------------------------------------
+
+    @classmethod
+    def subjects(cls, graph: Graph) -> list[Any]:
+        """Return everything in a graph that the rule may have something to say about, in the graph's order."""
+        subject_class = cls.subject()
+        if subject_class is Graph:
+            return [graph] if not cls.keys or graph.holding(cls.keys) else []
+        subjects = graph.subjects(subject_class)
+        if subjects and cls.references is not None:
+            subjects = _owned_by(subjects, graph.referring(*cls.references))
+        if subjects and cls.keys:
+            subjects = _owned_by(subjects, graph.holding(cls.keys))
+        return subjects
 
     @classmethod
     def identity(cls) -> str:
@@ -235,6 +251,11 @@ class Rule(Generic[S]):
             fix=fix,
             subject=reference.source,
         )
+
+
+def _owned_by(subjects: Iterable[Any], owners: set[int]) -> list[Any]:
+    """Return the subjects whose resource, which may be themselves, is among these."""
+    return [subject for subject in subjects if id(subject.owner) in owners]
 
 
 def _overlay(subject: Resource | str, span: Span) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def run(
     if parts == 1:
         return [finding for found in _run_part(selected, graph, settings, 0, 1, profile) for finding in found]
     before = Counter(graph.unchecked)
+    graph.holding(())  # indexed here, once, not in each process
 
     def work(part: int) -> Any:
         found = _run_part(selected, graph, settings, part, parts, None)
@@ -85,11 +86,7 @@ def _run_part(
         found.append(findings)
         identity = rule_class.identity()
         try:
-            subject_class = rule_class.subject()
-            subjects = [graph] if subject_class is Graph else graph.subjects(subject_class)
-            if subjects and (read := rule_class.references) is not None:
-                makers = graph.referring(*read)
-                subjects = [subject for subject in subjects if id(subject) in makers]
+            subjects = rule_class.subjects(graph)
             if parts > 1:
                 if len(subjects) == 1:
                     subjects = subjects if number % parts == part else []

@@ -12,6 +12,7 @@ from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, T
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.suggest import NameIndex
+from kubelint.tree.keys import keys_below
 from kubelint.tree.node import Node, Scalar
 
 if TYPE_CHECKING:
@@ -254,6 +255,19 @@ class Graph:
             if (not wanted or kind in wanted) and (not outcomes or outcome in outcomes)
             for maker in found
         }
+
+    def holding(self, keys: Iterable[str]) -> set[int]:
+        """Return the ``id`` of every resource in whose tree one of these keys stands. Asked once all are there."""
+
+        def collect() -> dict[str, list[int]]:
+            holders: dict[str, list[int]] = defaultdict(list)
+            for resource in self.subjects(Resource):
+                for key in keys_below(resource.root):
+                    holders[key].append(id(resource))
+            return holders
+
+        holders = self.once("holding", collect)
+        return {holder for key in keys for holder in holders.get(key, ())}
 
     def is_external(self, wanted: Key) -> bool:
         """Tell whether the configuration declares that name (``Kind/name`` or ``Kind/namespace/name``) as external."""

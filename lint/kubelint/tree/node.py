@@ -174,7 +174,7 @@ class Scalar(Node):
 class Mapping(Node):
     """Keys and values in the order of the text, duplicates included."""
 
-    __slots__ = ("_compact", "_index", "entries", "flow")
+    __slots__ = ("_index", "compact", "entries", "flow")
 
     def __init__(
         self,
@@ -193,7 +193,8 @@ class Mapping(Node):
         self.entries = entries
         self.flow = flow
         self._index: dict[str, tuple[Scalar, Node]] | None = None
-        self._compact: list[Any] | None = None
+        #: What the entries are made of when somebody first looks at them; None from then on.
+        self.compact: list[Any] | None = None
 
     if not TYPE_CHECKING:
 
@@ -207,7 +208,7 @@ class Mapping(Node):
     def _expand(self) -> None:
         """Make entries and index of the compact form, which has neither merge keys nor repeated ones."""
         source, text = self.source, self.source.text
-        parts = iter(self._compact or ())
+        parts = iter(self.compact or ())
         start, end, _ = next(parts), next(parts), next(parts)
         entries: list[tuple[Scalar, Node]] = []
         index: dict[str, tuple[Scalar, Node]] = {}
@@ -229,7 +230,7 @@ class Mapping(Node):
             index[own.text] = entry
         self.entries = entries
         self._index = index
-        self._compact = None
+        self.compact = None
 
     # Rules ask for paths more than for anything else: these two do what the base class does with one call less.
 
@@ -263,7 +264,7 @@ class Mapping(Node):
     def index(self) -> dict[str, tuple[Scalar, Node]]:
         """Key text to key and value, merge keys applied, of duplicates the last one."""
         index = self._index
-        if index is None and self._compact is not None:
+        if index is None and self.compact is not None:
             self._expand()
             index = self._index
         if index is None:
@@ -309,8 +310,8 @@ class Mapping(Node):
 
     def data(self, dialect: Dialect) -> Any:
         """Return a dict; keys are the texts of the key nodes."""
-        if self._compact is not None:
-            return compact_data(self._compact, self.source.text, dialect)
+        if self.compact is not None:
+            return compact_data(self.compact, self.source.text, dialect)
         resolve = dialect.resolve
         return {  # plain scalars, which are most values, are resolved without a call of their own
             name: resolve(value.text)
@@ -339,7 +340,7 @@ class Mapping(Node):
 class Sequence(Node):
     """Items in order."""
 
-    __slots__ = ("_compact", "children", "flow")
+    __slots__ = ("compact", "children", "flow")
 
     def __init__(
         self,
@@ -357,7 +358,7 @@ class Sequence(Node):
         self.tag = tag
         self.children = children
         self.flow = flow
-        self._compact: list[Any] | None = None
+        self.compact: list[Any] | None = None
 
     if not TYPE_CHECKING:
 
@@ -365,8 +366,8 @@ class Sequence(Node):
             """Make the items when they are first looked at."""
             if name != "children":
                 raise AttributeError(name)
-            children = self.children = [expanded(self.source, item) for item in self._compact[3:]]
-            self._compact = None
+            children = self.children = [expanded(self.source, item) for item in self.compact[3:]]
+            self.compact = None
             return children
 
     def items(self) -> list[Node]:
@@ -375,8 +376,8 @@ class Sequence(Node):
 
     def data(self, dialect: Dialect) -> Any:
         """Return a list."""
-        if self._compact is not None:
-            return compact_data(self._compact, self.source.text, dialect)
+        if self.compact is not None:
+            return compact_data(self.compact, self.source.text, dialect)
         return [child.data(dialect) for child in self.children]
 
     def walk(self) -> Iterator[Node]:
@@ -411,7 +412,7 @@ def expanded(source: SourceFile, compact: Any) -> Node:
     node.tag = None
     node.start, node.end, flow = compact[:3]
     node.flow = flow & 1 == 1
-    node._compact = compact  # noqa: SLF001
+    node.compact = compact
     return node
 
 

@@ -70,6 +70,7 @@ class CertificateNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("cert-manager.io/inject-ca-from",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for an annotation that names no Certificate."""
