@@ -129,7 +129,7 @@ class Rule(Generic[S]):
         subject_class = cls.subject()
         if subject_class is Graph:
             return [graph] if not cls.keys or graph.holding(cls.keys) else []
-        subjects = graph.subjects(subject_class)
+        subjects: list[Any] = graph.subjects(subject_class)
         if subjects and cls.references is not None:
             subjects = _owned_by(subjects, graph.referring(*cls.references))
         if subjects and cls.keys:

@@ -340,7 +340,7 @@ class Mapping(Node):
 class Sequence(Node):
     """Items in order."""
 
-    __slots__ = ("compact", "children", "flow")
+    __slots__ = ("children", "compact", "flow")
 
     def __init__(
         self,
