@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -56,8 +56,8 @@ def report(
     )
 
 
-def frame(*findings: Finding, **options: object) -> str:
-    return "\n" + render("text", report(findings), replace(Options(quiet=True), **options))  # type: ignore[arg-type]
+def frame(*findings: Finding, **options: Any) -> str:
+    return "\n" + render("text", report(findings), Options(quiet=True)._replace(**options))
 
 
 def summary(coverage: Coverage, *findings: Finding, verbose: bool = False, suppressed: int = 0) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.config import OWN_FILES, Settings
 from kubelint.files import DOCKERFILE, DOTENV, INI, NGINX, RepositoryFile
@@ -16,8 +17,7 @@ from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):
     """A defect of kubelint that stopped a system at one step; the other systems went on."""
 
     system: str

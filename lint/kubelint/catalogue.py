@@ -11,12 +11,11 @@ import importlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
 from inspect import cleandoc
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kubelint.finding import Severity
 from kubelint.group import Group, slug_of
@@ -41,8 +40,7 @@ _KEYS = re.compile(r"^    keys = \((?P<keys>(?:\s*\"[^\"\n]+\",?)+)\s*\)(?:  # [
 _OPTIONS = re.compile(r"^    (?:class )?Options\b", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleEntry:
+class RuleEntry(NamedTuple):
     """What a rule says of itself; has the names of :class:`kubelint.rule.Rule` for it.
 
     ``name`` is its id, ``subject`` the name of the class that it is asked about, ``keys`` those without which it has

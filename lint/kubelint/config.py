@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubelint.bounded import read_bounded
 from kubelint.files import Limits, decode
@@ -54,8 +54,7 @@ class Override:
         return not self.resources or any(_names(subject, pattern) for pattern in self.resources)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSetting:
+class UnitSetting(NamedTuple):
     """What the user says of the resources below a path."""
 
     path: str
@@ -63,8 +62,7 @@ class UnitSetting:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A statement about objects that the user requires to hold, as an expression in CEL.
 
     ``resources`` are patterns of the objects that it is about (none: every object), ``expression`` is where it stands.
@@ -280,7 +278,7 @@ def _limits(node: Node | None) -> Limits:
     if node is None:
         return limits
     values = {key.text.replace("-", "_"): value.data(GO_YAML_V3) for key, value in node.pairs()}
-    return replace(limits, **values)
+    return limits._replace(**values)
 
 
 def _plain(node: Node | None) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.compact import CompactStream
@@ -37,8 +36,7 @@ _NO_DOCKERFILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds on what one file may cost; going over one is a finding that names it."""
 
     file_size: int = 5 * 1024 * 1024
@@ -50,8 +48,7 @@ class Limits:
     findings: int = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file that was not read, and why, in words for the user."""
 
     path: str

@@ -189,16 +189,14 @@ class Reference:
         return f"{self.source} {self.kind} {self.wanted}: {self.resolution.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The version of a system that the repository is for; ``node`` says so, None: the configuration does."""
 
     version: str
     node: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentVariable:
+class EnvironmentVariable(NamedTuple):
     """A variable that some system sets for some process: what proxy rules and call edges look at.
 
     ``place`` says in words where it is set (``container `web` of Deployment/shop/web``).

@@ -9,8 +9,7 @@ from __future__ import annotations
 import importlib
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from kubelint.outcome import Outcome
@@ -33,8 +32,7 @@ FORMATS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How a report is to look.
 
     ``base`` is the current folder relative to the root of the repository (POSIX form, empty for the root

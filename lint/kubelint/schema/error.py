@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.tree.node import Node
 
@@ -20,8 +19,7 @@ class Fault(Enum):
     WRONG_VALUE = "wrong value"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaError:
+class SchemaError(NamedTuple):
     """One error of a document.
 
     ``node``: the value to blame; the key of an UNKNOWN_FIELD; for a MISSING_FIELD the key of the mapping that

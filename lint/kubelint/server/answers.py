@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.finding import Finding
 from kubelint.graph.model import Entity, Reference, Resolution, Resource
@@ -22,8 +23,7 @@ MOST_PLACES, MOST_SYMBOLS, MOST_NAMES = 8, 300, 500
 _PLACEHOLDER = "kubelint-completes-this"
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """Something with a name: what it is, where it stands as a whole, where its name stands, and its parts."""
 
     name: str
@@ -34,8 +34,7 @@ class Symbol:
     parts: tuple[Symbol, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One value that could stand at a position, what it is, and the stretch that it replaces."""
 
     text: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Reference, Resource
 from kubelint.graph.query import Graph
@@ -20,8 +19,7 @@ LABELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LabelAt:
+class LabelAt(NamedTuple):
     """One label of a selector or of an object: its key, its value, and the mapping that it stands in."""
 
     key: Scalar

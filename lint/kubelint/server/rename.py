@@ -8,7 +8,7 @@ nowhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity, Resource, Unit
 from kubelint.graph.query import Graph
@@ -27,8 +27,7 @@ class RefusedError(Exception):
     """Why a name cannot be renamed, in words for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
+class Renaming(NamedTuple):
     """What would be renamed: the place under the cursor and all places that change with it."""
 
     place: Span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from kubelint.finding import Finding, Fix, Label
 from kubelint.source import SourceFile, Span, TextEdit
@@ -13,8 +14,7 @@ from kubelint.source import SourceFile, Span, TextEdit
 _PIECE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """How offsets of the served text become offsets of the buffer: one stretch of it has been replaced."""
 
     start: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.dockerfile_instruction import (
@@ -39,8 +40,7 @@ _OWN_FRONTEND = re.compile(r"(?:\A|/)dockerfile(?:-upstream)?(?:[:@].*)?\Z")
 _TABS = re.compile(r"^\t+", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """``# syntax=…``, ``# escape=…`` or ``# check=…`` at the top of the file; ``name`` is as written."""
 
     name: Scalar

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.source import Span
 from kubelint.suggest import did_you_mean, nearest
@@ -49,8 +49,7 @@ _STAGE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]*\Z")
 _OPTION = re.compile(r'(?:"[^"]*+(?:"|\Z)|[^,"]++)++')
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """``--name=value`` in front of the arguments; ``value`` is None without ``=``.
 
     ``options`` are the parts of a ``--mount``: its keys and values, None for a key without ``=``.
@@ -74,8 +73,7 @@ class Flag:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """``<<EOF`` and its body.
 
     ``marker`` is the word in the instruction, ``delimiter`` the bare ``EOF``. ``expand`` tells whether

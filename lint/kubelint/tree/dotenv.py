@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.node import Scalar
@@ -35,8 +36,7 @@ _ESCAPED = {
 _OCTAL = re.compile(r"[0-3][0-7]{2}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DotenvEntry:
+class DotenvEntry(NamedTuple):
     """A key and its value; ``value`` is None where there is no ``=``: the caller's environment decides.
 
     The value's ``text`` is unquoted and unescaped but not interpolated; an escaped ``$`` reads ``$$``, as

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Scalar
@@ -33,8 +34,7 @@ _TOKEN_SPACE = frozenset(" \t\r\n")
 _NEEDS_CARE = re.compile(r"[\"'\\#]")
 
 
-@dataclass(frozen=True, slots=True)
-class IniLine:
+class IniLine(NamedTuple):
     """One line that is neither blank nor a comment nor a header, without the whitespace around it."""
 
     source: SourceFile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import EnvironmentVariable
 from kubelint.graph.query import Graph
@@ -19,8 +19,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _AUTHORITY_END = re.compile(r"[/?#]")
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyUrl:
+class ProxyUrl(NamedTuple):
     """The parts of a proxy's URL as texts; ``port`` is None where there is none, ``scheme`` empty."""
 
     scheme: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.compose.model import ComposeProject, ComposeService
 from kubelint.systems.compose.short import Port
@@ -18,8 +18,7 @@ _ANY_V4, _ANY_V6 = "0.0.0.0", "::"  # noqa: S104 - compared, not bound
 _SWARM_ONLY = ("endpoint_mode", "mode", "placement", "restart_policy", "rollback_config", "update_config")
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """Two published ports that cannot both be bound.
 
     ``certain`` is false where a variable's default, or a profile that need not be enabled, is part of it.

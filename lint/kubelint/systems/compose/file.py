@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kubelint.graph.model import Document
 from kubelint.paths import join
@@ -146,8 +146,7 @@ def _schema(document: dict[str, object]) -> Schema:
     return _COMPILED[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What the values of one file are relative to: its project's folder and variables."""
 
     directory: str

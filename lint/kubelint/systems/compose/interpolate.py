@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.tree.node import OPAQUE_TAG, Scalar
 from kubelint.tree.opaque import is_opaque
@@ -26,8 +26,7 @@ _OPERATOR = re.compile(r":?[-+?]")
 Lookup: TypeAlias = Callable[[str], tuple[bool, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One use: ``start`` and ``end`` are those of the name in the text, ``tail`` what follows the operator."""
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from kubelint.graph.model import Document, Entity, Key, Resource, Unit
 from kubelint.source import Span
@@ -29,8 +30,7 @@ MAX_COMPARISONS = 100_000
 _SERVICE = "service:"
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One service that another one names.
 
     ``field`` is the attribute, ``node`` the name itself. ``condition`` is that of the long ``depends_on``; ``required``
@@ -44,8 +44,7 @@ class Dependency:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class MissingFile:
+class MissingFile(NamedTuple):
     """A path that leads nowhere.
 
     ``near`` is the path of a near miss beside it; ``private`` tells that people may well make it on each machine.
@@ -74,8 +73,7 @@ class UnsetVariable:
     for_containers: list[DotenvEntry] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """How an image is built: ``context`` and ``dockerfile`` are None where their defaults hold."""
 
     node: Node

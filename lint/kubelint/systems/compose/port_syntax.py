@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.compose.interpolate import literal
 from kubelint.systems.compose.model import ComposeService
@@ -22,8 +22,7 @@ _HIGHEST = 65535
 _SEXAGESIMAL = re.compile(r"[1-9][0-9]*(?::[0-5]?[0-9])+\Z", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class PortFault:
+class PortFault(NamedTuple):
     """A part of a port that cannot be read: what is wrong as a clause, and what to write."""
 
     node: Scalar

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.compose.interpolate import Lookup, literal, parse
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
@@ -81,8 +81,7 @@ def names(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
                 yield item, None
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """What a container gets at ``target``.
 
     ``kind`` is ``volume``, ``bind``, ``tmpfs`` …, None where a variable decides. ``source`` is the name of the volume
@@ -115,8 +114,7 @@ def mount(node: Node) -> Mount | None:
     return Mount(node, "bind" if path else "volume", source, target)
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A published port: the host's ``start`` to ``end``.
 
     ``address`` is empty for all interfaces. ``any_of`` tells that Compose takes one free port of the range;

@@ -7,8 +7,8 @@ builds" of the Docker documentation and ``dockerfile2llb`` of BuildKit.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -38,8 +38,7 @@ class Why(Enum):
     NEAR = "a near miss"
 
 
-@dataclass(frozen=True, slots=True)
-class StageUse:
+class StageUse(NamedTuple):
     """The detail of a reference to a stage: where it is used, and what is wrong with it."""
 
     stage: tree.Stage

@@ -7,8 +7,8 @@ wrongly is no guard. Source: ``Condition.UnmarshalYAML`` of drone-yaml and of ru
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.suggest import nearest
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
@@ -37,8 +37,7 @@ class ConditionFault(Enum):
     UNKNOWN_VALUE = "unknown value"
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionProblem:
+class ConditionProblem(NamedTuple):
     """One mistake: ``node`` is the value or the key to blame, ``candidates`` what was probably meant.
 
     ``matches_all`` says that nothing is left of the condition, so that it lets everything pass.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
@@ -41,8 +41,7 @@ class Form(Enum):
     BROKEN = "unreadable document"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What :class:`Document` carries for this system."""
 
     form: Form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from kubelint.graph.model import Document, Entity, Key, Resource, Unit
 from kubelint.schema import Fault, Schema, SchemaError
@@ -316,8 +316,7 @@ class WoodpeckerFile(LegacyFile):
     """A pipeline of Woodpecker, a fork of Drone with a format of its own: taken, not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadDocument:
+class UnreadDocument(NamedTuple):
     """What stands behind a line that begins with ``...``, where Drone stops reading: ``end`` is that line."""
 
     end: Span
@@ -325,8 +324,7 @@ class UnreadDocument:
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class KindlessDocument:
+class KindlessDocument(NamedTuple):
     """A part of a file that has no ``kind``, for which the server refuses the whole file.
 
     ``document`` is the document; None where there are only comments and blank lines, which Drone takes as one, too:

@@ -9,8 +9,8 @@ documentation, "Triggers" and "Conditions"; the matcher of the server and of run
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from kubelint.systems.drone.conditions import Condition
 from kubelint.systems.drone.model import DronePipeline, DroneStep
@@ -27,8 +27,7 @@ _DEPLOYMENTS = frozenset({"promote", "rollback"})
 _GLOB = frozenset("*?[{\\")
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(NamedTuple):
     """A condition that no build meets: the node to blame, why, and the other end of the contradiction."""
 
     node: Node

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -27,8 +27,7 @@ _MANY = 500
 _LONG_WORD = 6
 
 
-@dataclass(frozen=True, slots=True)
-class SecretUse:
+class SecretUse(NamedTuple):
     """One use of a secret; ``group`` is the part of the file in which it stands (a step, the pipeline itself)."""
 
     pipeline: DronePipeline
@@ -158,8 +157,7 @@ def _is_slip(one: str, other: str, *, strict: bool) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class MisspeltSource:
+class MisspeltSource(NamedTuple):
     """A mapping in place of a value that has no ``from_secret``: ``node`` is what to blame.
 
     ``key`` is the key in its place, None where there is not just one; ``near`` says that it is a slip of it.

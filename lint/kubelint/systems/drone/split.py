@@ -8,15 +8,14 @@ empty line, is a document too. Source: ``ParseRaw`` of drone-yaml and of runner-
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 
 _MARK = re.compile(r"^(?:---|\.\.\.)[^\r\n]*", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """What Drone reads as one document.
 
     ``opening`` and ``closing`` are the lines that begin with ``---`` before and behind it; None at the ends of the

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 from kubelint.suggest import NameIndex
@@ -29,8 +29,7 @@ _BRACE = re.compile(r"\$\{|\}")
 _PLAIN = re.compile(r"\$(?:(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*))")
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(NamedTuple):
     """One ``${…}``: ``name`` is the variable, ``operation`` what follows it; ``fault`` says in words why it fails."""
 
     span: Span
@@ -90,8 +89,7 @@ def in_scalar(scalar: Scalar) -> Iterator[Substitution]:
     return substitutions(scalar.source, scalar.start, scalar.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use of a variable, ``$NAME`` or ``${NAME``; the span is that of the name alone."""
 
     span: Span

@@ -7,7 +7,7 @@ Source: Istio reference, "AuthorizationPolicy" (action ``CUSTOM``), "Global Mesh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph, fits
 from kubelint.systems.istio.durations import duration
@@ -21,8 +21,7 @@ DEFAULT = 600 * SECOND
 _KINDS = ("envoyExtAuthzHttp", "envoyExtAuthzGrpc")
 
 
-@dataclass(frozen=True, slots=True)
-class Authorizer:
+class Authorizer(NamedTuple):
     """A policy that asks a provider: ``node`` is the provider's name in it, ``time`` what the provider may take."""
 
     policy: AuthorizationPolicy

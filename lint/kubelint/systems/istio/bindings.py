@@ -9,7 +9,7 @@ each kind; "Gateway", field ``selector``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
@@ -56,8 +56,7 @@ _MESH_WIDE = (AuthorizationPolicy, RequestAuthentication, EnvoyFilter, Telemetry
 BINDS = "binds"
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """The detail of a ``binds`` reference: what is selected; for a near miss where selector and pods part.
 
     ``actual`` is the value that a pod has instead, or its key where the key is misspelt.
@@ -168,8 +167,7 @@ def _near(graph: Graph, item: IstioObject, reference: Reference, selector: Selec
         reference.resolution = Resolution.MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
+class _Pool(NamedTuple):
     """The pods among which a selector of a unit may have been meant: of the unit, else of the folders beside it."""
 
     templates: list[PodTemplate]

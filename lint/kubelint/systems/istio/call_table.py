@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.source import Span
@@ -14,8 +14,7 @@ from kubelint.systems.istio.patience import Wait
 from kubelint.systems.kubernetes.duration import show_duration
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(NamedTuple):
     """One call, under one of the alternatives.
 
     ``via`` is what says that there is the call (a variable, ``kubelint.io/calls``, ``sourceLabels``, ``gateway`` …) and

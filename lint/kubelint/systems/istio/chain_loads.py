@@ -6,7 +6,7 @@ Source: Istio documentation, "Traffic Management" (retries); Envoy documentation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
@@ -17,8 +17,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Calls of one workload that follow each other, and how long they take together at most.
 
     ``limit`` is how long one attempt of its callers lasts.
@@ -35,8 +34,7 @@ class Row:
         return tuple(wait.total or 0 for wait in self.waits)
 
 
-@dataclass(frozen=True, slots=True)
-class Amplification:
+class Amplification(NamedTuple):
     """A path on which one request becomes ``factor`` many: the waits from the outermost caller down."""
 
     factor: int
@@ -51,8 +49,7 @@ class Amplification:
         return tuple(steps)
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(NamedTuple):
     """Workloads that call each other in a circle, and the calls that retry."""
 
     edges: tuple[Edge, ...]
@@ -175,8 +172,7 @@ def _circle(retried: dict[int, list[tuple[KubernetesObject, Edge]]], start: int,
             stack.append((id(callee), iter(retried.get(id(callee), ()))))
 
 
-@dataclass(frozen=True, slots=True)
-class DoubleRetry:
+class DoubleRetry(NamedTuple):
     """A call that both the program and its proxy try again."""
 
     wait: Wait

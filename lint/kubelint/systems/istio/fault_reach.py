@@ -6,7 +6,7 @@ Source: Istio documentation, "Fault Injection" (the fault is injected by the pro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
@@ -18,8 +18,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class UnmetFault:
+class UnmetFault(NamedTuple):
     """A fault whose callers get no requests: ``caller`` is one of them, ``routing`` what leads requests past it."""
 
     service: VirtualService

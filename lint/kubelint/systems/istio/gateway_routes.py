@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Resolution
 from kubelint.graph.query import Graph
@@ -26,8 +26,7 @@ _HTTP = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
 _HANDED_ON = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """A server of a gateway: the routes that it takes are ``http``, ``tls`` or ``tcp``."""
 
     gateway: Gateway

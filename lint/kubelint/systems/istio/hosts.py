@@ -10,8 +10,8 @@ Source: Istio, ``pilot/pkg/model/config.go`` (``ResolveShortnameToFQDN``), ``pkg
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from kubelint.config import Settings
 from kubelint.graph.query import fits
@@ -23,8 +23,7 @@ CLUSTER_DOMAIN = "cluster.local"
 ROOT_NAMESPACE = "istio-system"
 
 
-@dataclass(frozen=True, slots=True)
-class Mesh:
+class Mesh(NamedTuple):
     """What the resolution of names needs to know of the mesh, with the defaults of an installation."""
 
     cluster_domain: str = CLUSTER_DOMAIN
@@ -40,8 +39,7 @@ class Mesh:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host as istiod sees it.
 
     For the host of a Service ``name`` is the Service's and ``namespace`` its namespace (:data:`UNWRITTEN` where nobody

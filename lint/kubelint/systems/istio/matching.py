@@ -7,7 +7,7 @@ Source: Istio reference, "VirtualService": rules are tried in order, the first t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.istio.hosts import subset_of
 from kubelint.systems.istio.model import VirtualService
@@ -22,8 +22,7 @@ PERSONAL = ("headers", "withoutHeaders", "queryParams", "sourceLabels", "sourceN
 EVERYTHING = frozenset({"", "*", ".*", "^.*$", ".+", "^.+$"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(NamedTuple):
     """A match (None: a whole route without match) and the earlier one that takes all of its requests."""
 
     route: Mapping

@@ -8,7 +8,7 @@ Source: Istio reference, "Global Mesh Options" (MeshConfig) and "IstioOperator O
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kubelint.graph.model import Unit
 from kubelint.graph.query import Graph
@@ -20,8 +20,7 @@ from kubelint.tree.node import Mapping, Node, Scalar
 _LARGEST = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class MeshConfig:
+class MeshConfig(NamedTuple):
     """One MeshConfig of the repository: its mapping, and where a root namespace or a domain is said beside it.
 
     ``unit`` is that of an IstioOperator, which may be one of several that an installation merges; None for the
@@ -72,10 +71,10 @@ def mesh(graph: Graph) -> Mesh:
         configs = mesh_configs(graph)
         if graph.settings.target("istio", "root-namespace") is None:
             root = _agreed([config.root.text_at("rootNamespace") for config in configs])
-            said = replace(said, root_namespace=root or said.root_namespace)
+            said = said._replace(root_namespace=root or said.root_namespace)
         if graph.settings.target("istio", "cluster-domain") is None:
             domain = _agreed([config.cluster_domain for config in configs])
-            said = replace(said, cluster_domain=domain or said.cluster_domain)
+            said = said._replace(cluster_domain=domain or said.cluster_domain)
         return said
 
     return graph.once("istio mesh", collect)

@@ -9,7 +9,7 @@ Source: Istio reference, "PeerAuthentication"; Istio, ``pilot/pkg/security/authn
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.istio.bindings import binding, workload_selector
@@ -29,8 +29,7 @@ _PLAIN = ("DISABLE", "SIMPLE", "MUTUAL")
 _INJECT = "sidecar.istio.io/inject"
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """A mode of mutual TLS, and where it is said."""
 
     name: str

@@ -7,7 +7,7 @@ documentation, "Protocol Selection".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity
 from kubelint.systems.istio.model import ServiceEntry
@@ -25,8 +25,7 @@ _KUBERNETES = {"kubernetes.io/h2c": "http2", "kubernetes.io/ws": "http", "kubern
 _SERVER_FIRST = frozenset({"25", "53", "3306", "27017"})
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A port of a host: ``protocol`` is lower case, :data:`UNKNOWN` where it is found out by looking at the traffic.
 
     ``said`` is the scalar that decides the protocol.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
@@ -17,8 +17,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class DelayCut:
+class DelayCut(NamedTuple):
     """An injected delay that a caller does not wait for.
 
     ``edge`` is the call that is delayed, ``wait`` the attempt that ends before the delay is over: of the delayed call
@@ -45,8 +44,7 @@ class Cut(Enum):
     RIVAL = "the caller itself gives up before"
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetCut:
+class BudgetCut(NamedTuple):
     """A timeout that no known caller waits for; the most patient one gives up as ``wait`` says.
 
     ``node`` is the value and ``time`` what it allows, all tries included, ``arithmetic`` how that comes about;

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity, Key, Unit
 from kubelint.graph.query import Graph, fits
@@ -25,8 +25,7 @@ class Slip(Enum):
     DOMAIN = "the cluster domain is misspelt"
 
 
-@dataclass(frozen=True, slots=True)
-class HostMiss:
+class HostMiss(NamedTuple):
     """Why a host leads nowhere: ``candidates`` are what may be meant, ``writings`` how each would be written here."""
 
     slip: Slip

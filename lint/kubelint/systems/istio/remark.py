@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.finding import Fix, Safety, Severity
 from kubelint.graph.model import Entity
@@ -11,8 +11,7 @@ from kubelint.source import TextEdit
 from kubelint.tree.node import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing to report.
 
     ``node`` is the very scalar; ``headline``, ``label``, ``help`` and ``note`` are the words of the finding;

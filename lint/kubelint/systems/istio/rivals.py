@@ -7,7 +7,7 @@ restrictive one takes precedence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.finding import Severity
 from kubelint.graph.model import Entity
@@ -20,8 +20,7 @@ from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Rival:
+class Rival(NamedTuple):
     """A limit that never acts: its value, the value that acts before it, and the words."""
 
     owner: KubernetesObject

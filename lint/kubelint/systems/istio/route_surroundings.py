@@ -8,7 +8,7 @@ Source: Istio reference, "DestinationRule" (``ConnectionPoolSettings``, ``Outlie
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity
 from kubelint.graph.query import Graph
@@ -32,8 +32,7 @@ _DEFAULT_5XX = 5
 _HTTP_STATUS = frozenset({"5xx", "gateway-error", "retriable-4xx"})
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One destination of a route, with what the repository knows of it.
 
     ``targets`` are the Services and ServiceEntries of its host, ``blocks`` what is in effect of the DestinationRule

@@ -7,7 +7,7 @@ Istio itself gives to endpoints).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -31,8 +31,7 @@ ENDPOINT_LABELS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SubsetMismatch:
+class SubsetMismatch(NamedTuple):
     """Where a subset and the pods of its Service part.
 
     ``actual`` is the value that a pod has instead, or its key where the key is misspelt; None where no pod has the

@@ -17,7 +17,7 @@ documentation, "Router" (``x-envoy-upstream-rq-per-try-timeout-ms``, ``x-envoy-r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.istio.durations import duration
 from kubelint.systems.istio.model import HttpRoute
@@ -45,8 +45,7 @@ def shortest(times: Iterable[int | None]) -> int | None:
     return min((time for time in times if time is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class RoutePolicy:
+class RoutePolicy(NamedTuple):
     """What a route says about time.
 
     ``retries`` is the number of tries after the first one; ``per_try`` what is written down, see
@@ -176,8 +175,7 @@ class RoutePolicy:
         return self.per_try_node if self.effective_per_try is not None else self.timeout_node
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """What one call may take: the caller's own limits, and those of the route that its proxy uses.
 
     ``own_timeout`` is None where the program declares none, ``policy`` None where no route is known.
@@ -258,8 +256,7 @@ class Budget:
         return f"{product}{f' + {show_duration(pauses)}' if pauses else ''} = {show_duration(total)}"
 
 
-@dataclass(frozen=True, slots=True)
-class InjectedDelay:
+class InjectedDelay(NamedTuple):
     """A ``fault.delay`` that does something: the time, its node, and the share of requests in per cent."""
 
     time: int
@@ -282,8 +279,7 @@ class InjectedDelay:
         return None if node is None or time is None or share <= 0 else cls(time, node, share)
 
 
-@dataclass(frozen=True, slots=True)
-class InjectedAbort:
+class InjectedAbort(NamedTuple):
     """A ``fault.abort`` that does something: its key, the status that it answers, and the share in per cent."""
 
     key: Scalar

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes import cel
@@ -58,8 +57,7 @@ class AdmissionBinding(KubernetesObject):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An object that a policy refuses: the expression that does not hold, and what its author says about it."""
 
     resource: KubernetesObject

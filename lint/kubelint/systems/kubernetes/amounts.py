@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import KubernetesObject
@@ -37,8 +37,7 @@ _MANY_CORES = 100
 _ROUND = 50
 
 
-@dataclass(frozen=True, slots=True)
-class AmountFault:
+class AmountFault(NamedTuple):
     """A quantity, what is wrong with it in words, and what was probably meant, likeliest first."""
 
     resource: str

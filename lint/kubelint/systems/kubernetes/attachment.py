@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -117,8 +118,7 @@ def unserved_hosts(graph: Graph, route: Route) -> list[Scalar]:
 # -- grants ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MissingGrant:
+class MissingGrant(NamedTuple):
     """A reference into another namespace that nothing there allows; ``grants`` are the grants of that namespace."""
 
     reference: Reference

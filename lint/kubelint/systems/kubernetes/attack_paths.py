@@ -7,7 +7,7 @@ Service Accounts for Pods".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.access import access_rules
@@ -32,8 +32,7 @@ _DANGEROUS = {
 _ALL = "cluster-admin"
 
 
-@dataclass(frozen=True, slots=True)
-class AttackPath:
+class AttackPath(NamedTuple):
     """A way from an entry to a right: the pod's account, the binding and where its role allows what ``power`` says."""
 
     entry: KubernetesObject

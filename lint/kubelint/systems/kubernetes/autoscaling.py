@@ -7,8 +7,7 @@ Source: KEDA documentation, "ScaledObject specification" and "Authentication"; V
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.graph.query import Graph
 from kubelint.suggest import did_you_mean, nearest
@@ -133,8 +132,7 @@ def scaled_by(graph: Graph) -> dict[tuple[int, str, str, str], list[tuple[Autosc
     return graph.once("scaled by", collect)
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleFault:
+class ScaleFault(NamedTuple):
     """Why nothing can be scaled: the node to mend, what is wrong with it, and the apiVersion to write, if any."""
 
     node: Node

@@ -6,7 +6,7 @@ Source: Kubernetes documentation, "Specifying a Disruption Budget for your Appli
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.alternatives import side_by_side, together
@@ -18,8 +18,7 @@ from kubelint.tree.node import Scalar
 _LONGEST_NUMBER = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What a budget comes to: ``pods`` run at least, of which ``allowed`` may be gone, because of ``node``."""
 
     pods: int

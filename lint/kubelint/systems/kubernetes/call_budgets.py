@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.call_syntax import MOST_ATTEMPTS, Call
 from kubelint.systems.kubernetes.duration import MILLISECOND, SECOND, parse_duration
@@ -26,8 +26,7 @@ _UNITS = {"_MS": MILLISECOND, "_MILLIS": MILLISECOND, "_SECONDS": SECOND, "_SEC"
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A variable that a program gets, and where its value stands."""
 
     name: str

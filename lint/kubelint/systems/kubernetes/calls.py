@@ -12,7 +12,7 @@ Source of the name forms: Kubernetes documentation, "DNS for Services and Pods".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -28,8 +28,7 @@ from kubelint.tree.node import Node, Scalar
 CLUSTER_DOMAIN = "cluster.local"
 
 
-@dataclass(frozen=True, slots=True)
-class CallsProblem:
+class CallsProblem(NamedTuple):
     """A part of a declaration of calls that cannot be read, why, and what to write instead.
 
     ``resource`` is the object whose annotation it is; None for the configuration.

@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 from kubelint.systems.kubernetes.model import ConfigMap, DataHolder
@@ -28,8 +28,7 @@ _COMMENT = re.compile(r"(?:^|[\s,\[{}])(?://|/\*|#)", re.MULTILINE)
 _AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unparsable:
+class Unparsable(NamedTuple):
     """A file that cannot be read: its key, the syntax, where it breaks and why."""
 
     key: Scalar

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.source import Span
 from kubelint.systems.kubernetes.image import parse_image
@@ -26,8 +27,7 @@ _WRAPPERS = frozenset({"go-runner", "kube-log-runner", "tini", "dumb-init"})
 _NAMES = frozenset({"apiserver", "controller-manager", "scheduler"})  # hyperkube has them without kube-
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a command line, with its place."""
 
     text: str
@@ -52,8 +52,7 @@ class CommandLine:
         return self.flags[flag][0] if flag in self.flags else None
 
 
-@dataclass(frozen=True, slots=True)
-class FlagProblem:
+class FlagProblem(NamedTuple):
     """What is wrong with a flag: the words for it, where, and whether it is missing."""
 
     check: FlagCheck

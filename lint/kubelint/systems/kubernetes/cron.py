@@ -7,7 +7,6 @@ Expression Format", which the controller reads schedules with.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from kubelint.systems.kubernetes.duration import parse_duration
@@ -37,8 +36,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleFault:
+class ScheduleFault(NamedTuple):
     """What is wrong with a schedule, as a clause, and the part of its text that is to blame."""
 
     clause: str

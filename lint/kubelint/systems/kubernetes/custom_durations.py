@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.duration import parse_duration
 from kubelint.systems.kubernetes.model import CustomResource
@@ -30,8 +30,7 @@ _SPELT = re.compile(r"([0-9]{1,9}) ?(s|m|h)(?:ec|econds?|in|inutes?|ours?)?\Z")
 _HOURS = {"d": 24, "w": 7 * 24, "y": 365 * 24}
 
 
-@dataclass(frozen=True, slots=True)
-class MalformedDuration:
+class MalformedDuration(NamedTuple):
     """A duration that cannot be read, and how the same is written, where that is known."""
 
     node: Scalar

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import CustomResource, CustomResourceDefinition
@@ -28,8 +29,7 @@ _MAX_DEPTH = 100
 _MAX_SCHEMAS = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedVersion:
+class DefinedVersion(NamedTuple):
     """One version of a definition."""
 
     definition: CustomResourceDefinition

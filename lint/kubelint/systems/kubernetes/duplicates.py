@@ -10,7 +10,7 @@ ServicePort (`name`); Kubernetes documentation, "Server-Side Apply" (entries of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import KubernetesObject
@@ -36,8 +36,7 @@ _TAKEN = frozenset({"env", "imagePullSecrets", "secrets", "hostAliases", "ownerR
 _SECTIONS = ("initContainers", "containers", "ephemeralContainers")
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """Two entries with the same key. ``nouns``: what they are, in the plural; ``said``: the key in words."""
 
     nouns: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import EnvironmentVariable, Key
 from kubelint.graph.query import Graph
@@ -22,8 +22,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _RELAXED_SINCE = (1, 32)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One variable and where it is set: the key or the name, and the object that holds it (None: ``env``)."""
 
     name: str

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
@@ -41,8 +41,7 @@ class Reason(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Unexpanded:
+class Unexpanded(NamedTuple):
     """A reference that stays as it is; ``other`` is the variable that was meant, where there is one.
 
     ``fatal``: the container does not even start.

@@ -7,7 +7,7 @@ Source: Kubernetes documentation, "Ingress" (Path types, Hostname wildcards, TLS
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import Ingress
@@ -20,8 +20,7 @@ _ROUTES_BY_MORE = ("canary", "/conditions.", "/actions.", "/router.", "/server-w
 _SERVES_MORE_HOSTS = ("from-to-www-redirect", "server-alias", "server-snippet", "configuration-snippet")
 
 
-@dataclass(frozen=True, slots=True)
-class IngressPath:
+class IngressPath(NamedTuple):
     """One path of an Ingress: where requests for a host and a path go."""
 
     ingress: Ingress

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.pod import Container, PodTemplate
 from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint_schemas.kubernetes import pod_security as facts
 
 
-@dataclass(frozen=True, slots=True)
-class HostMount:
+class HostMount(NamedTuple):
     """A mount of a path of the node: the mount in the container, and the volume's path."""
 
     container: Container

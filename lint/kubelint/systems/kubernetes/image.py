@@ -8,7 +8,7 @@ Skaffold documentation, "skaffold.yaml", field `build.artifacts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 
@@ -16,8 +16,7 @@ DEFAULT_REGISTRY = "docker.io"
 DEFAULT_TAG = "latest"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(NamedTuple):
     """The parts of an image reference; ``tag`` and ``digest`` are None where they are not written."""
 
     registry: str

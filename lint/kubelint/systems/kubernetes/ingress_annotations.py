@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.suggest import nearest
 from kubelint.systems.kubernetes.model import Ingress, KubernetesObject
@@ -38,8 +38,7 @@ def misspelt_annotations(item: KubernetesObject) -> Iterator[tuple[Scalar, str, 
                 yield key, domain, near
 
 
-@dataclass(frozen=True, slots=True)
-class StarvedRewrite:
+class StarvedRewrite(NamedTuple):
     """A path that has fewer groups than the rewrite of its Ingress asks for."""
 
     path: Scalar

@@ -10,7 +10,7 @@ reference).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Resolution
 from kubelint.graph.query import Graph
@@ -24,8 +24,7 @@ ANNOTATION = "cert-manager.io/inject-ca-from"
 CERTIFICATE_KIND = f"Certificate.{GROUP}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unnamed:
+class Unnamed(NamedTuple):
     """A Service that the API server calls, by the name that its certificate does not have."""
 
     node: Scalar

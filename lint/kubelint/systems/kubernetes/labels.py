@@ -7,8 +7,7 @@ few: Namespaces, ClusterRoles.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource
 from kubelint.graph.query import Graph
@@ -20,8 +19,7 @@ from kubelint.tree.node import Node, Scalar
 T = TypeVar("T", bound=Entity)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSlip:
+class LabelSlip(NamedTuple):
     """Where a selector and the labels that were probably meant part: what is wanted, and what is there instead."""
 
     wanted: Node

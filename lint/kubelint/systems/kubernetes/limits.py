@@ -7,8 +7,8 @@ with `min` a request must be there, with `max` a limit (`max` itself is the defa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import KubernetesObject, LimitRange, PersistentVolumeClaim
@@ -18,8 +18,7 @@ from kubelint.systems.kubernetes.quota import LIMITS, REQUESTS, Amount, Amounts,
 from kubelint.tree.node import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """A bound that is not kept: where, what is said there, the bound and its LimitRange, and what to do."""
 
     node: Node

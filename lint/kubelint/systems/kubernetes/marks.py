@@ -10,7 +10,7 @@ Source: Kubernetes documentation, "Well-Known Labels, Annotations and Taints" (s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.source import SourceFile, Span
@@ -29,8 +29,7 @@ _MAPS = frozenset({"nodeSelector", "matchLabels", "selector"})
 _ALTERNATIVES = frozenset({"nodeSelectorTerms", "preferredDuringSchedulingIgnoredDuringExecution"})
 
 
-@dataclass(frozen=True, slots=True)
-class MarkUse:
+class MarkUse(NamedTuple):
     """A deprecated label or annotation and where it stands; ``removed``: nobody sets or reads it at the target."""
 
     mark: Mark

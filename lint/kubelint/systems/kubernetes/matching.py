@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
@@ -20,8 +20,7 @@ from kubelint.tree.node import Node, Scalar
 N = TypeVar("N", bound=Node)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelMismatch:
+class LabelMismatch(NamedTuple):
     """Where a selector and a pod template part: the requirement and what the template has instead (None: nothing)."""
 
     requirement: Requirement

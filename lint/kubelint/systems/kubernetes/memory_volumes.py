@@ -7,16 +7,15 @@ the memory limit of the container that wrote them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.pod import PodTemplate
 from kubelint.systems.kubernetes.quantity import quantity
 from kubelint.tree.node import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class OverfullVolume:
+class OverfullVolume(NamedTuple):
     """A volume that is larger than all the memory that may be put into it, and the limits that say so."""
 
     size: Scalar

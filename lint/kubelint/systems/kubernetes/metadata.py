@@ -7,15 +7,14 @@ too. Source: Kubernetes documentation, "Recommended Labels" and "Annotations".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.model import ConfigurationFile, KubernetesObject
 from kubelint.tree.node import Mapping, Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """A key and the globs of the values that it may have; without any, every value will do."""
 
     key: str
@@ -37,8 +36,7 @@ class Wish:
         return f"{self.key}={'|'.join(self.values)}" if self.values else self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Unfulfilled:
+class Unfulfilled(NamedTuple):
     """A wish that ``metadata`` does not fulfil; ``actual`` is the value that does not fit, None where there is none."""
 
     wish: Wish

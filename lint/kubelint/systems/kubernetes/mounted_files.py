@@ -7,8 +7,7 @@ ProjectedVolumeSource, DownwardAPIVolumeSource.
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
@@ -19,8 +18,7 @@ from kubelint.tree.node import Node, Scalar
 Files: TypeAlias = MappingABC[str, tuple[KubernetesObject, Scalar]]
 
 
-@dataclass(frozen=True, slots=True)
-class MountedFile:
+class MountedFile(NamedTuple):
     """The detail of a ``mounts-file`` reference: the mount, its volume, and the files that the volume has."""
 
     mount: Node

@@ -7,7 +7,7 @@ Source: API reference, the descriptions of the fields; Kubernetes documentation,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.marks import reached
@@ -17,8 +17,7 @@ from kubelint.tree.node import Scalar
 from kubelint_schemas.kubernetes.deprecations import DeprecatedField, deprecated_fields
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
+class FieldUse(NamedTuple):
     """A deprecated field and its key; ``removed``: it does nothing any more at the target."""
 
     field: DeprecatedField

@@ -10,8 +10,7 @@ Source: Common Expression Language, language definition; the variables have the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubelint.config import Policy
 from kubelint.graph.model import Unit
@@ -28,16 +27,14 @@ _NAMES = ("object", "objects")
 _MAX_CHARACTERS = 100_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """An object that a policy does not hold for."""
 
     resource: KubernetesObject
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class UnusablePolicy:
+class UnusablePolicy(NamedTuple):
     """A policy that cannot be evaluated, why, and the object that it failed for, where it is understood at all."""
 
     policy: Policy

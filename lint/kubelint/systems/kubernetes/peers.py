@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import EnvironmentVariable, Key, Reference, Resolution
 from kubelint.graph.query import Graph, fits
@@ -25,8 +25,7 @@ _HOST = re.compile(r"(?<![-\w.$}])[a-z0-9][-a-z0-9.]{2,252}")
 _LARGEST_NUMBER = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """The detail of a ``names-pod`` reference: the StatefulSet, and what is wrong with the name.
 
     ``first`` and ``last`` are the numbers that its pods have at most, where the number is wrong; ``service`` is the

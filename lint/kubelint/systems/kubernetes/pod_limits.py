@@ -7,7 +7,7 @@ Source: API reference, PodSpec (`hostNetwork`, `initContainers`), ContainerPort 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.numbers import whole_number
 from kubelint.systems.kubernetes.pod import Container, PodTemplate
@@ -43,8 +43,7 @@ def hooks_of_init_container(container: Container) -> Iterator[Scalar]:
             yield key
 
 
-@dataclass(frozen=True, slots=True)
-class Overcommitted:
+class Overcommitted(NamedTuple):
     """A resource that is handed out whole: its request, and the limit that differs (None: there is none)."""
 
     resource: str

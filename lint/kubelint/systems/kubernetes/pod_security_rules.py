@@ -10,7 +10,7 @@ Source: Kubernetes documentation, "Pod Security Admission" (the labels of namesp
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
@@ -31,8 +31,7 @@ HOST_PATH = "`hostPath`"
 _REPLACED_TITLES = {"HostPath Volumes": ("Volume Types",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Enforcement:
+class Enforcement(NamedTuple):
     """The level that a namespace enforces; ``node`` is the value of its label."""
 
     namespace: Namespace

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph, fits
 from kubelint.systems.kubernetes.model import KubernetesObject, Namespace, NetworkPolicy
@@ -167,8 +168,7 @@ def other_policies(graph: Graph) -> bool:
     return graph.once("policies of other kinds", search)
 
 
-@dataclass(frozen=True, slots=True)
-class Isolation:
+class Isolation(NamedTuple):
     """The policies that close a template's pods in a direction: those that do for certain, and all that may."""
 
     certain: tuple[NetworkPolicy, ...]

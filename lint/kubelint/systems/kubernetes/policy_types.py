@@ -6,7 +6,7 @@ Source: API reference, NetworkPolicySpec (`policyTypes`: what is assumed where i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.edits import append_item
 from kubelint.source import TextEdit
@@ -15,8 +15,7 @@ from kubelint.systems.kubernetes.policy import EGRESS, INGRESS
 from kubelint.tree.node import Scalar, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredRules:
+class IgnoredRules(NamedTuple):
     """The key of rules without effect, the direction that is missing in ``types``, and the edit that adds it."""
 
     type: str

@@ -7,7 +7,7 @@ Source: Kubernetes documentation, "Service" (nodePort, "Choosing your own IP add
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.alternatives import side_by_side, together
@@ -27,8 +27,7 @@ _ADDRESS_ANNOTATIONS = (
 _ANY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Something that only one object can have, and who wants it where."""
 
     owner: KubernetesObject
@@ -127,8 +126,7 @@ def _wanted_addresses(service: Service) -> Iterator[tuple[Scalar, str]]:
                     yield node, text.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(NamedTuple):
     """A port of a Service and the workloads behind it, by whether their pods declare its target."""
 
     port: Node

@@ -6,7 +6,7 @@ Source: API reference, Probe (defaults of `periodSeconds`, `failureThreshold`, `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.model import CronJob, Job
 from kubelint.systems.kubernetes.pod import Container
@@ -17,8 +17,7 @@ DEFAULT_PERIOD = 10
 DEFAULT_FAILURES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """A probe: ``question`` is what it asks, in a form that compares; ``patience`` the seconds of failure it bears."""
 
     question: tuple[str, ...]

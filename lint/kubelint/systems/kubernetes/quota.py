@@ -10,8 +10,8 @@ Ranges"; API reference, LimitRangeItem (`default`, `defaultRequest`), ResourceQu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph, fits
 from kubelint.systems.kubernetes import resource_requirements
@@ -86,8 +86,7 @@ def _in_scope(template: PodTemplate, name: str, operator: str, values: tuple[str
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """How much of a resource a container requests or is limited to; ``node`` is where it is written.
 
     ``value`` is None where it is only known later; ``filler`` the LimitRange that fills it in (None: its own words).

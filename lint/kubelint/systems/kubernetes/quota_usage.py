@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import (
@@ -40,8 +41,7 @@ _COUNTED = {
 _STORAGE_CLASS = ".storageclass.storage.k8s.io/"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What one object uses: for certain, and at most (with an autoscaler at its maximum); where that is written."""
 
     owner: KubernetesObject

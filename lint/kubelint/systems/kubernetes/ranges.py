@@ -8,9 +8,8 @@ specification"; Vertical Pod Autoscaler documentation, ContainerResourcePolicy (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.systems.kubernetes.autoscaling import ScaledObject, VerticalPodAutoscaler
 from kubelint.systems.kubernetes.certificates import Certificate
@@ -25,8 +24,7 @@ from kubelint.tree.node import Node, Scalar
 _LIMITS = ("min", "defaultRequest", "default", "max")
 
 
-@dataclass(frozen=True, slots=True)
-class InvertedRange:
+class InvertedRange(NamedTuple):
     """A lower and an upper bound in the wrong order."""
 
     low_name: str

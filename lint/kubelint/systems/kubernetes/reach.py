@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Resolution
 from kubelint.graph.query import Graph
@@ -34,8 +34,7 @@ _CONTROLLER_IMAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CallEdge:
+class CallEdge(NamedTuple):
     """A call: where it is said, the Service, and its port (None: any)."""
 
     source: KubernetesObject
@@ -44,8 +43,7 @@ class CallEdge:
     port: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(NamedTuple):
     """The policies that keep a call out: of the pods that are called, else of those that call."""
 
     direction: str

@@ -6,15 +6,14 @@ may be 0; a DaemonSet takes only one of them above 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.model import DaemonSet, Deployment, Workload
 from kubelint.systems.kubernetes.numbers import is_zero
 from kubelint.tree.node import Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Stalemate:
+class Stalemate(NamedTuple):
     """The two fields that do not go together, and why."""
 
     node: Scalar

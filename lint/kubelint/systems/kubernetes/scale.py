@@ -6,7 +6,7 @@ KEDA documentation, "ScaledObject specification" (`minReplicaCount` defaults to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import HorizontalPodAutoscaler, KubernetesObject, Workload
@@ -16,8 +16,7 @@ from kubelint.tree.node import Scalar
 REPLICATED_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout"})
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """The bounds of a workload's number of pods; None where a bound is only known later.
 
     ``scaler`` is the autoscaler that decides (None: the workload itself); ``node`` where the lower bound is written

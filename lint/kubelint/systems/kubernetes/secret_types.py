@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.suggest import nearest
 from kubelint.systems.kubernetes.encoded import decode
@@ -28,8 +28,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 _TYPES = frozenset({*_KEYS, "kubernetes.io/service-account-token", "bootstrap.kubernetes.io/token", "Opaque"})
 
 
-@dataclass(frozen=True, slots=True)
-class TypeFault:
+class TypeFault(NamedTuple):
     """What does not fit the type: a clause for the headline, the node to blame, and whether it is refused."""
 
     node: Node

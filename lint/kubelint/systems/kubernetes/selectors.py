@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.tree.node import Node, Scalar
 
 Labels = MappingABC[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One condition on a label; ``operator`` is In, NotIn, Exists or DoesNotExist."""
 
     key: str
@@ -36,8 +35,7 @@ class Requirement:
         return fits if self.operator == "In" else not fits or any(wanted.opaque for wanted in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """A conjunction of requirements; with none it matches everything. ``node`` is the whole selector."""
 
     node: Node

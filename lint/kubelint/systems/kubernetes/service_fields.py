@@ -7,7 +7,7 @@ Source: API reference, ServiceSpec and ServicePort (the descriptions of the fiel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubernetes.model import Service
 from kubelint.tree.node import Node, Scalar, Sequence
@@ -23,8 +23,7 @@ _ONLY: dict[str, frozenset[str]] = {
 _TYPES = frozenset({"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"})
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """A field that does not go with the type, the node of the type where it is written, and what would do."""
 
     node: Node

@@ -7,7 +7,7 @@ reference, PersistentVolumeClaimSpec and PersistentVolumeSpec.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Reference, Resolution
 from kubelint.graph.query import Graph
@@ -43,8 +43,7 @@ def narrowest(claim: PersistentVolumeClaim) -> Scalar | None:
     return modes[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A workload that mounts a claim of the repository which one node only, or one pod only, may mount."""
 
     workload: Workload
@@ -112,8 +111,7 @@ def stays_on_one_node(graph: Graph, mount: Mount) -> bool:
 # -- claims and volumes ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(NamedTuple):
     """Why a claim cannot be bound to the volume that it asks for: the two nodes that do not fit, and how."""
 
     claim: PersistentVolumeClaim

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.source import Span
 from kubelint.systems.kubernetes.model import Deployment
@@ -28,8 +28,7 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _BRANCHES = re.compile(r"(?:^|[\s;&|])(?:while|until|for|if|case|elif)\s|\|\|")
 
 
-@dataclass(frozen=True, slots=True)
-class StopTime:
+class StopTime(NamedTuple):
     """How long a hook sleeps before its container is told to stop, where that is written, and the time that it has."""
 
     seconds: int
@@ -87,8 +86,7 @@ def slow_probes(container: Container) -> Iterator[tuple[str, Node, int, Scalar |
             yield name, timeout, seconds, probe.scalar("periodSeconds"), period or DEFAULT_PERIOD
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyDeath:
+class EarlyDeath(NamedTuple):
     """A container may be restarted after ``seconds`` although it is given ``ready`` seconds before it is asked."""
 
     node: Node
@@ -122,8 +120,7 @@ def early_death(container: Container) -> EarlyDeath | None:
     return EarlyDeath(node, last, begun, wait)
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A progress deadline, and what takes longer: the time that pods must be ready, or that they may take to start."""
 
     node: Scalar

@@ -7,7 +7,6 @@ Source: API reference, the descriptions of the fields (see the head of ``unions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ _ASKED_GROUPS = frozenset({"authentication.k8s.io", "authorization.k8s.io"})
 _NAMELESS = frozenset({"Binding", "Eviction", "Scale", "ComponentStatus", "DeleteOptions", "Status"})
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Fields of which only one may be set; ``reason`` is why, where another field decides it."""
 
     part: Part
@@ -35,8 +33,7 @@ class Conflict:
     reason: tuple[Scalar, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A field, or one of several fields, that is missing; ``because``: the field that asks for it, in words."""
 
     names: tuple[str, ...]

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes import cel
@@ -33,8 +32,7 @@ _RESERVED = frozenset(
 _ESCAPES = (("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__"))
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """A rule that a value breaks: the object, the value, the rule, and what its author says about it."""
 
     resource: CustomResource

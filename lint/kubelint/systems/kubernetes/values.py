@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.source import Span
@@ -40,8 +40,7 @@ class Family(Enum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFault:
+class ValueFault(NamedTuple):
     """A value that is refused. ``clause`` says what is wrong with it; ``must`` what it must be, where that is short.
 
     ``span`` is the very part to blame. ``candidates``: what was meant, nearest first; ``certain``: the first one is it.
@@ -134,7 +133,7 @@ def _thresholds(container: Part) -> Iterator[ValueFault]:
         if node is not None and not node.opaque:
             fault = _out_of_range(container, "successThreshold", node, Range(0, 1))
             if fault is not None:
-                yield replace(fault, must=f"1 in a {name}", clause=f"must be 1 in a {name}")
+                yield fault._replace(must=f"1 in a {name}", clause=f"must be 1 in a {name}")
 
 
 def _at_least(graph: Graph, version: tuple[int, int]) -> bool:

@@ -8,7 +8,7 @@ reference, ServiceReference (port 443 unless set).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -43,8 +43,7 @@ class ExtensionServer(KubernetesObject):
     cluster_scoped = True
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
+class Trap(NamedTuple):
     """A webhook that the pods which answer it must pass: the one that applies, and these pods."""
 
     webhook: Mapping

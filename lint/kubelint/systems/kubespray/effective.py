@@ -6,7 +6,7 @@ Source of the defaults: ``roles/kubespray_defaults`` of the releases (see :mod:`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubespray.entities import Assignment
 from kubelint.systems.kubespray.model import Inventory
@@ -18,8 +18,7 @@ from kubelint_schemas.kubespray.settings import Condition, settings
 _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """A setting in effect: its value as text (``true`` and ``false`` for booleans) and what sets it.
 
     ``variable`` is None where nothing does and the value is kubespray's default.

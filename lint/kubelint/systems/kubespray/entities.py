@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kubelint.graph.model import Entity, Key, Resource, Unit
 from kubelint.systems.kubespray.declared import ALL, UNGROUPED, ChildEntry, Header, HostEntry
@@ -92,8 +91,7 @@ class InventoryHost(Entity):
                 yield variable
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """A variable that is set for a group or a host (``kind``) of that name."""
 
     variable: Variable

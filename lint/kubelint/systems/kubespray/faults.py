@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.suggest import nearest
 from kubelint.systems.kubespray.effective import holds
@@ -18,8 +18,7 @@ from kubelint_schemas import kubespray as releases
 from kubelint_schemas.kubespray.settings import Setting, settings
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFault:
+class ValueFault(NamedTuple):
     """A value that kubespray refuses: what it must be in words, the value that was probably meant, when it is gone.
 
     ``gone`` says which releases know the value where others than those in question do: ``until 2.29``.

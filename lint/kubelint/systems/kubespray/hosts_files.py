@@ -6,8 +6,8 @@ Source: ``hosts(5)``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from kubelint.graph.query import Graph
 from kubelint.source import Span
@@ -20,8 +20,7 @@ _FOLDERS = ("", "files", "etc", "files/etc", "scripts", "conf", "config")
 _LARGEST = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class LoopbackEntry:
+class LoopbackEntry(NamedTuple):
     """A name of a host that a line gives to this machine itself: the name's and the address's places."""
 
     host: InventoryHost

@@ -6,7 +6,7 @@ Source: Calico documentation, "Configure MTU to maximize network performance"; `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubespray.effective import effective
 from kubelint.systems.kubespray.model import Inventory
@@ -23,8 +23,7 @@ _VALUES = frozenset({"Always", "CrossSubnet", "Never"})
 _OLD_MODES = frozenset({"ipip", "ipip_mode"})
 
 
-@dataclass(frozen=True, slots=True)
-class Encapsulation:
+class Encapsulation(NamedTuple):
     """What packets between hosts are wrapped in: its name, the bytes that it adds, and what sets it (None: default)."""
 
     name: str

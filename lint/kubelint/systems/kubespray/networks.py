@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kubelint.systems.kubernetes.model import Service
 from kubelint.systems.kubespray.effective import effective
@@ -30,8 +29,7 @@ _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)+\Z")
 _IPV4_PARTS, _IPV4_MOST = 4, 255
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterNetwork:
+class ClusterNetwork(NamedTuple):
     """A network in effect: what it is for, the variable, and where it is set (None: kubespray's default)."""
 
     what: str
@@ -40,8 +38,7 @@ class ClusterNetwork:
     value: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shortage:
+class Shortage(NamedTuple):
     """More hosts, or more pods on a host, than the networks have room for; ``node`` is the value to change."""
 
     node: Node

@@ -7,8 +7,8 @@ Pods to Nodes" and "Taints and Tolerations".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.pod import PodTemplate
@@ -29,8 +29,7 @@ _CONTROL_PLANE, _MASTER = "node-role.kubernetes.io/control-plane", "node-role.ku
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Taint:
+class Taint(NamedTuple):
     """A taint as written, ``key=value:Effect``; ``node`` is None for that of the control plane."""
 
     key: str
@@ -140,7 +139,7 @@ def tolerates(template: PodTemplate, taint: Taint) -> bool:
     if taint.effect not in _BLOCKING:
         return True
     # Before Kubernetes 1.25 the control plane had the taint under its old name.
-    taints = [taint] if taint.node is not None else [taint, replace(taint, key=_MASTER)]
+    taints = [taint] if taint.node is not None else [taint, taint._replace(key=_MASTER)]
     return any(_fits(entry, one) for entry in template.spec.items_at("tolerations") for one in taints)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from kubelint.suggest import nearest
 from kubelint.systems.kubespray.declared import ALL, UNGROUPED, HostEntry
@@ -27,8 +27,7 @@ _UNIQUE = ("ansible_host", "ip", "access_ip", "ip6")
 _PORTS = ("ansible_port", "ansible_ssh_port", "ansible_connection")
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
+class Twice(NamedTuple):
     """A value that two hosts, or two lines for one host, give: the variable of each; ``host`` is the later one's."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.paths import join
 from kubelint.repository import Repository
@@ -21,8 +21,7 @@ _MODULES = ".gitmodules"
 _LONGEST_MODULES = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Releases:
+class Releases(NamedTuple):
     """The releases that an inventory may be for, from ``oldest`` to ``newest``.
 
     ``evidence`` says in words what names the release; None where it is only inferred, so that the newest known release

@@ -6,7 +6,7 @@ Source: ``roles/validate_inventory``, the ``check.yml`` of the network plugins, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kubespray.effective import Effective, effective
 from kubelint.systems.kubespray.model import Inventory
@@ -16,8 +16,7 @@ from kubelint_schemas.kubespray.settings import ANYTHING, Requirement, requireme
 _TRUTH = frozenset({"true", "false"})
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(NamedTuple):
     """A requirement that is not met: the settings that ask for it, the setting that differs (None: it is not set)."""
 
     requirement: Requirement

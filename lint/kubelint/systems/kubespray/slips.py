@@ -6,7 +6,7 @@ Nodes get labels from elsewhere, too, so a label that resembles none of the inve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.suggest import distance, nearest
 from kubelint.systems.kubernetes.pod import PodTemplate
@@ -16,8 +16,7 @@ from kubelint.tree.node import Node, Scalar
 _FAR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSlip:
+class LabelSlip(NamedTuple):
     """A part of a label that no node has: what was written, what was probably meant, and where a node gets that."""
 
     node: Scalar
@@ -27,8 +26,7 @@ class LabelSlip:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class TolerationSlip:
+class TolerationSlip(NamedTuple):
     """The key of a toleration that no taint has, and the taint that was probably meant."""
 
     node: Scalar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.tree.dialect import PYYAML, Dialect
 from kubelint.tree.node import Node, Scalar
@@ -51,8 +51,7 @@ def is_literal(text: str) -> bool:
     return text.startswith(("[", "{", "(")) or LITERAL.resolve(text) != text
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One assignment: the key and value nodes and how the value is read."""
 
     key: Scalar

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.repository import Repository
 from kubelint.systems.kustomize.build.door import Final, build
@@ -23,8 +23,7 @@ from kubelint.systems.kustomize.model import Kustomization
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The build of one root.
 
     ``objects`` is what each member is in it, by the identity of the member: one that a patch deletes has none.

@@ -6,7 +6,7 @@ Source: kustomize, ``api/types/kustomization.go`` (``CheckDeprecatedFields``) an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.edits import end_of, indent, indent_lines
 from kubelint.finding import Fix, Safety
@@ -25,8 +25,7 @@ REPLACED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecated:
+class Deprecated(NamedTuple):
     """One deprecated field: its key, what to write instead, since when, and the rewrite where there is one."""
 
     key: Scalar

@@ -7,7 +7,7 @@ start at the root of the repository that they name; one that is not in this repo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Document
 from kubelint.paths import normalise
@@ -20,8 +20,7 @@ _ARGO_GROUP = "argoproj.io"
 _FLUX_CHANGES = ("patches", "patchesStrategicMerge", "patchesJson6902", "images", "components", "postBuild")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """One object that names a folder; ``changes`` says that it changes what the folder builds."""
 
     folder: str

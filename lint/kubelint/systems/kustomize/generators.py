@@ -7,8 +7,8 @@ Source: kustomize, ``api/kv`` (how literals, files and env files become keys) an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kubelint.graph.model import Document, Key, Unit
 from kubelint.repository import Repository
@@ -25,8 +25,7 @@ TEXT = "!"
 _KINDS = dict(zip(GENERATORS, ("ConfigMap", "Secret"), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFault:
+class EntryFault(NamedTuple):
     """An entry that the generator cannot take: where, what is wrong, what to do, and what it collides with."""
 
     span: Span

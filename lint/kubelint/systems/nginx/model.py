@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kubelint.graph.containers import Container
 from kubelint.graph.model import Document, Key, Resource, Unit
@@ -31,8 +32,7 @@ _BLOCK_CONTEXTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(NamedTuple):
     """What one ``listen`` binds: ``number`` is None where it is no TCP port of its own or not known."""
 
     node: Scalar
@@ -40,8 +40,7 @@ class Listen:
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A host that requests are passed to, and its port where one is written."""
 
     directive: Directive

@@ -8,8 +8,8 @@ Source: the descriptions of the images ``nginx`` and ``nginxinc/nginx-unprivileg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from kubelint.graph.containers import Container, PlacedFile, contents
 from kubelint.graph.model import Key
@@ -28,8 +28,7 @@ _HARMLESS = "daemon off"
 _ROOTED, _UNPRIVILEGED = 80, 8080
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """The ports that nginx listens on; ``listens`` are the places that say so, of a default none."""
 
     numbers: frozenset[int]

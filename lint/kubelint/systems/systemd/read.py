@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Scalar
@@ -30,8 +31,7 @@ class FaultKind(Enum):
     SPECIFIER = "percent sign"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What systemd ignores: where, why, and the assignment before it on the line, if there is one."""
 
     kind: FaultKind

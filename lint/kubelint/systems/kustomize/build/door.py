@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kustomize.build.configuration import Configuration
 from kubelint.systems.kustomize.build.edit import as_text, drop, is_text, put, put_at
@@ -25,8 +25,7 @@ _MANAGED_BY = "app.kubernetes.io/managed-by"
 _VERSION = "kustomize-v5.5.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(NamedTuple):
     """What the last steps of a build do where they are left out of its result.
 
     ``names`` are the nodes of the names that objects get in the end, by the identity of the object; ``followed`` the
@@ -37,8 +36,7 @@ class Final:
     followed: set[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """What a kustomization builds; ``opaque`` are the parts that are only known elsewhere."""
 
     kustomization: Kustomization

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.files import YAML, RepositoryFile
 from kubelint.graph.model import Unit
@@ -27,8 +27,7 @@ MAX_STEPS = 200_000
 _REFUSED = frozenset({Fault.UNKNOWN_FIELD, Fault.WRONG_TYPE})
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(NamedTuple):
     """A part of a build that is only known elsewhere: a remote base, a chart, a plugin that is a program."""
 
     what: str

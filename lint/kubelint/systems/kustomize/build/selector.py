@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kubelint.systems.kustomize.build.error import BuildError
 from kubelint.systems.kustomize.build.identity import Gvk, Identity, text
@@ -21,8 +21,7 @@ _REQUIREMENT = re.compile(
 Labels = MappingABC[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ExactSelector:
+class ExactSelector(NamedTuple):
     """A selector of names as they are, of replacements: what is empty is any."""
 
     gvk: Gvk
@@ -40,10 +39,10 @@ class ExactSelector:
     def without(self, field: str) -> ExactSelector:
         """Return the selector with one of its fields left out."""
         if field == "name":
-            return replace(self, name="")
+            return self._replace(name="")
         if field == "namespace":
-            return replace(self, namespace="")
-        return replace(self, gvk=self.gvk._replace(**{field: ""}))
+            return self._replace(namespace="")
+        return self._replace(gvk=self.gvk._replace(**{field: ""}))
 
     @property
     def empty(self) -> bool:

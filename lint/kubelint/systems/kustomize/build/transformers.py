@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kustomize.build.edit import check_key, each, empty_mapping, is_null, put, wrong_kind
 from kubelint.systems.kustomize.build.error import BuildError, Cause
@@ -29,8 +30,7 @@ _NEVER_RENAMED = (
 _WRITTEN_NAMESPACE = FieldSpec(Gvk(), _NAMESPACE, create=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(NamedTuple):
     """Puts all objects into a namespace.
 
     ``subjects`` says which subjects of role bindings are put there (``setRoleBindingSubjects``), ``unset_only`` that
@@ -96,8 +96,7 @@ class Namespace:
         return subject if self.unset_only and text(old) else put(subject, "namespace", made)
 
 
-@dataclass(frozen=True, slots=True)
-class Affix:
+class Affix(NamedTuple):
     """Puts a prefix or a suffix on names."""
 
     value: Scalar
@@ -125,8 +124,7 @@ class Affix:
         return MadeScalar(node, name, by=self.value, replaced=_real(node))
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(NamedTuple):
     """Adds labels or annotations."""
 
     pairs: Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.systems.kustomize.build.edit import is_null, is_text, with_entries, with_items
 from kubelint.systems.kustomize.build.error import BuildError
@@ -19,8 +19,7 @@ _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
 _POSITION = re.compile(r"(.*)\[(\d+)\]\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One entry of ``vars``."""
 
     node: Node
