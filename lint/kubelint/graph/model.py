@@ -209,4 +209,15 @@ class EnvironmentVariable(NamedTuple):
     place: str
 
 
+class ProxyVariable(EnvironmentVariable):
+    """A variable that says which requests go through which proxy."""
+
+    __slots__ = ()
+
+    #: Variables that name a proxy, in lower case; programs read them in lower or upper case.
+    PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy"})
+    #: Variables that name what goes past the proxy; the second is kubespray's.
+    EXCEPTIONS = frozenset({"no_proxy", "additional_no_proxy"})
+
+
 Labels = MappingABC[str, str]

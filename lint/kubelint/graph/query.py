@@ -8,7 +8,17 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubelint.config import Settings
-from kubelint.graph.model import Entity, Key, Reference, Resolution, Resource, Target, Unit
+from kubelint.graph.model import (
+    Entity,
+    EnvironmentVariable,
+    Key,
+    ProxyVariable,
+    Reference,
+    Resolution,
+    Resource,
+    Target,
+    Unit,
+)
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.suggest import NameIndex
@@ -73,6 +83,12 @@ class Graph:
         subjects = self._subjects
         for parent in type(subject).__mro__[:-1]:
             subjects[parent].append(subject)
+
+    def add_variable(self, name: str, key_node: Node, value: Scalar, resource: Resource, place: str) -> None:
+        """Make a variable of some process a subject (see :class:`EnvironmentVariable`)."""
+        is_proxy = name.lower() in ProxyVariable.PROXIES or name.lower() in ProxyVariable.EXCEPTIONS
+        made = ProxyVariable if is_proxy else EnvironmentVariable
+        self.add_subject(made(name, key_node, value, resource, place))
 
     def propose_target(self, system: str, version: str | None, node: Node) -> None:
         """Say which version of a system a file says that the repository is for; None where the value is not known.

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import EnvironmentVariable, ProxyVariable
 from kubelint.graph.query import Graph
 
-#: Variables that name a proxy, in lower case; programs read them in lower or upper case.
-PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy"})
-#: Variables that name what goes past the proxy; the second is kubespray's.
-EXCEPTIONS = frozenset({"no_proxy", "additional_no_proxy"})
+PROXIES = ProxyVariable.PROXIES
+EXCEPTIONS = ProxyVariable.EXCEPTIONS
 #: What curl, Go, Python and wget know between them.
 SCHEMES = ("http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._exceptions import entries
@@ -13,7 +13,7 @@ from kubelint_rules.proxy._process import process
 from kubelint_rules.proxy._urls import PROXIES
 
 
-class CasesDiffer(Rule[EnvironmentVariable]):
+class CasesDiffer(Rule[ProxyVariable]):
     """A proxy variable has one value in lower case and another in upper case.
 
     ## Why
@@ -42,7 +42,7 @@ class CasesDiffer(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Compare a variable in upper case with its twin."""
         lower = variable.name.lower()
         if variable.name == lower or variable.name != lower.upper() or lower not in {*PROXIES, "no_proxy"}:

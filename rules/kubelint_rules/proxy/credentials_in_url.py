@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._urls import PROXIES, is_placeholder
@@ -14,7 +14,7 @@ from kubelint_rules.proxy._urls import PROXIES, is_placeholder
 _PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#:@\s]*:(?P<password>[^/?#@\s]+)@")
 
 
-class CredentialsInUrl(Rule[EnvironmentVariable]):
+class CredentialsInUrl(Rule[ProxyVariable]):
     """The password of a proxy stands in the file.
 
     ## Why
@@ -42,7 +42,7 @@ class CredentialsInUrl(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.SECURITY
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look for a password between user and host."""
         del graph
         text = variable.value.text

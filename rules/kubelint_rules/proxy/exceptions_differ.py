@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import EnvironmentVariable, ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._exceptions import entries
 from kubelint_rules.proxy._urls import is_placeholder
 
 
-class ExceptionsDiffer(Rule[EnvironmentVariable]):
+class ExceptionsDiffer(Rule[ProxyVariable]):
     """Two processes of one project go past the proxy to different hosts.
 
     ## Why
@@ -43,7 +43,7 @@ class ExceptionsDiffer(Rule[EnvironmentVariable]):
     severity = Severity.INFO
     group = Group.DRIFT
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Compare a value with the first one of its unit."""
         if not _is_list(variable):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Fix, Safety, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import EnvironmentVariable, ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
@@ -19,7 +19,7 @@ _TLS_PORTS = frozenset({"443", "8443"})
 _PLAIN_PORTS = frozenset({"80", "1080", "3128", "8000", "8080", "8118", "8123", "8888"})
 
 
-class HttpsScheme(Rule[EnvironmentVariable]):
+class HttpsScheme(Rule[ProxyVariable]):
     """The URL of a proxy begins with `https://`, so that clients speak TLS to the proxy itself.
 
     ## Why
@@ -52,7 +52,7 @@ class HttpsScheme(Rule[EnvironmentVariable]):
     group = Group.SUSPICIOUS
     fixable = True
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look at the scheme of variables that name a proxy."""
         if variable.name.lower() not in PROXIES:
             return

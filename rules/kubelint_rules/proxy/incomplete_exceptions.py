@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._exceptions import covers
 from kubelint_rules.proxy._urls import is_placeholder
 
 
-class IncompleteExceptions(Rule[EnvironmentVariable]):
+class IncompleteExceptions(Rule[ProxyVariable]):
     """`NO_PROXY` lacks the machine itself, or in Kubernetes the names of the cluster.
 
     ## Why
@@ -42,7 +42,7 @@ class IncompleteExceptions(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.RELIABILITY
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look for what every list should have."""
         text, system = variable.value.text, variable.resource.key.system
         if variable.name.lower() != "no_proxy" or not text.strip() or variable.value.opaque or is_placeholder(text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import Entity, EnvironmentVariable, Key
+from kubelint.graph.model import Entity, EnvironmentVariable, Key, ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.compose.model import ComposeService
@@ -15,12 +15,12 @@ from kubelint.systems.kubernetes.calls import split_host
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint_rules.proxy._exceptions import covers
 from kubelint_rules.proxy._process import all_names, process
-from kubelint_rules.proxy._urls import EXCEPTIONS, PROXIES
+from kubelint_rules.proxy._urls import EXCEPTIONS
 
 _URL = re.compile(r"(?P<scheme>https?)://(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252})(?=[:/?#]|\Z)")
 
 
-class InternalHostProxied(Rule[EnvironmentVariable]):
+class InternalHostProxied(Rule[ProxyVariable]):
     """A process calls a neighbour by its name and has a proxy that does not know that name.
 
     ## Why
@@ -66,16 +66,26 @@ class InternalHostProxied(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
-        """Look at each URL of a process whose host is a neighbour."""
-        found = _URL.match(variable.value.text)
-        if found is None or variable.name.lower() in PROXIES or "proxy" in variable.name.lower():
+    def check(self, proxy: ProxyVariable, graph: Graph) -> Iterator[Finding]:
+        """Look at each URL of the process that gets the proxy whose host is a neighbour."""
+        variables = process(proxy, graph)
+        scheme = proxy.name.lower().removesuffix("_proxy")
+        if proxy is not _proxy(variables, scheme):
             return
-        variables = process(variable, graph)
-        proxy = _proxy(variables, found["scheme"])
-        if proxy is None or variables.get(variable.name) is not variable:
-            return
-        host = found["host"]
+        for variable in variables.values():
+            found = _URL.match(variable.value.text)
+            if found is not None and found["scheme"] == scheme and "proxy" not in variable.name.lower():
+                yield from self._check_url(variable, found["host"], found.start("host"), proxy, variables, graph)
+
+    def _check_url(
+        self,
+        variable: EnvironmentVariable,
+        host: str,
+        start: int,
+        proxy: ProxyVariable,
+        variables: dict[str, EnvironmentVariable],
+        graph: Graph,
+    ) -> Iterator[Finding]:
         neighbour = _neighbour(variable, host, graph)
         if neighbour is None:
             return
@@ -86,7 +96,6 @@ class InternalHostProxied(Rule[EnvironmentVariable]):
         unknown = any(name.lower() in EXCEPTIONS and name not in variables for name in names)
         if unknown or any(each.value.opaque or covers(each.value.text, host) for each in exceptions):
             return
-        start = found.start("host")
         related = [(proxy.value, "the proxy that the request goes to"), (neighbour.node, "the neighbour")]
         if exceptions:
             related.insert(1, (exceptions[0].value, f"`{host}` is not among the exceptions"))

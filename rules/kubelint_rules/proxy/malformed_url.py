@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubelint.finding import Finding
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Rule
 from kubelint.source import Span
@@ -19,7 +19,7 @@ _HIGHEST_PORT = 65_535
 _BROKEN_SCHEME = re.compile(r"(https?|socks[45]?[ah]?)(?::/?(?!/)(?![0-9]+(?:/|\Z))|/{1,2})", re.IGNORECASE)
 
 
-class MalformedUrl(Rule[EnvironmentVariable]):
+class MalformedUrl(Rule[ProxyVariable]):
     """The URL of a proxy is written so that no client can use it.
 
     ## Why
@@ -44,7 +44,7 @@ class MalformedUrl(Rule[EnvironmentVariable]):
     The proxy variables as read by curl 7.88, wget 1.21, Python 3.11 and Go 1.27, measured; RFC 3986.
     """
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Report the first thing that is wrong with a value."""
         del graph
         text = variable.value.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._process import all_names, is_first
@@ -13,7 +13,7 @@ from kubelint_rules.proxy._process import all_names, is_first
 _PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
-class MissingExceptions(Rule[EnvironmentVariable]):
+class MissingExceptions(Rule[ProxyVariable]):
     """A process has a proxy and no `NO_PROXY`, so that everything goes through the proxy.
 
     ## Why
@@ -41,7 +41,7 @@ class MissingExceptions(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.RELIABILITY
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Report the first proxy of a process without exceptions."""
         if variable.name not in _PROXIES or not variable.value.text or "`ARG`" in variable.place:
             return

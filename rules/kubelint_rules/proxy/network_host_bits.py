@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from kubelint.finding import Finding, Fix, Safety, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
 from kubelint_rules.proxy._urls import EXCEPTIONS, is_placeholder
 
 
-class NetworkHostBits(Rule[EnvironmentVariable]):
+class NetworkHostBits(Rule[ProxyVariable]):
     """A network in `NO_PROXY` is written by one of its addresses instead of its first.
 
     ## Why
@@ -41,7 +41,7 @@ class NetworkHostBits(Rule[EnvironmentVariable]):
     group = Group.STYLE
     fixable = True
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look at each entry with a slash."""
         del graph
         value, text = variable.value, variable.value.text

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from kubelint.finding import Finding, Fix, Safety, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import EnvironmentVariable, ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
@@ -44,7 +44,7 @@ class _Fault(NamedTuple):
         return self.more or ((self.start, self.end),)
 
 
-class NoProxyForm(Rule[EnvironmentVariable]):
+class NoProxyForm(Rule[ProxyVariable]):
     """`NO_PROXY` has an entry in a form that clients do not understand.
 
     ## Why
@@ -72,7 +72,7 @@ class NoProxyForm(Rule[EnvironmentVariable]):
     group = Group.SUSPICIOUS
     fixable = True
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look at the separators, then at each entry."""
         del graph
         value, text = variable.value, variable.value.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Fix, Safety, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.source import TextEdit
@@ -18,7 +18,7 @@ _READERS = {
 }
 
 
-class NoScheme(Rule[EnvironmentVariable]):
+class NoScheme(Rule[ProxyVariable]):
     """A proxy is set without `http://`, for programs that need a URL.
 
     ## Why
@@ -53,7 +53,7 @@ class NoScheme(Rule[EnvironmentVariable]):
     group = Group.SUSPICIOUS
     fixable = True
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look for `host:port` and `host` where a URL is needed."""
         del graph
         reader = _READERS.get(variable.resource.key.system)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._process import all_names, is_first
@@ -19,7 +19,7 @@ _WHO = {
 _EITHER = frozenset({"kubespray", "systemd"})
 
 
-class OneCase(Rule[EnvironmentVariable]):
+class OneCase(Rule[ProxyVariable]):
     """A proxy is set in upper case only, which some clients do not read.
 
     ## Why
@@ -54,7 +54,7 @@ class OneCase(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.RELIABILITY
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Report the first variable of a process that has no twin in lower case."""
         if variable.name not in _WHO or not variable.value.text or variable.resource.key.system in _EITHER:
             return

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelint.finding import Finding, Severity
-from kubelint.graph.model import EnvironmentVariable
+from kubelint.graph.model import ProxyVariable
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint_rules.proxy._urls import EXCEPTIONS, PROXIES, is_placeholder
 
 
-class PlaceholderLeft(Rule[EnvironmentVariable]):
+class PlaceholderLeft(Rule[ProxyVariable]):
     """A proxy variable still has the `<…>` of the instructions that it was copied from.
 
     ## Why
@@ -38,7 +38,7 @@ class PlaceholderLeft(Rule[EnvironmentVariable]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
 
-    def check(self, variable: EnvironmentVariable, graph: Graph) -> Iterator[Finding]:
+    def check(self, variable: ProxyVariable, graph: Graph) -> Iterator[Finding]:
         """Look for a value in angle brackets."""
         del graph
         text = variable.value.text

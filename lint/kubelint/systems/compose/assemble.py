@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kubelint.graph.model import Document, Entity, EnvironmentVariable, Key, Unit
+from kubelint.graph.model import Document, Entity, Key, Unit
 from kubelint.paths import join
 from kubelint.system import Assembly
 from kubelint.systems.compose.containers import add_facts
@@ -259,11 +259,11 @@ def _add_variables(assembly: Assembly, service: ComposeService) -> None:
     for key, value in service.environment:
         if value is not None:
             place = f"service `{service.name}`"
-            assembly.graph.add_subject(EnvironmentVariable(key.text, key, value, service, place))
+            assembly.graph.add_variable(key.text, key, value, service, place)
     for key, value in key_values(service.root.at("build", "args")):
         if value is not None:
             place = f"the build of service `{service.name}`"
-            assembly.graph.add_subject(EnvironmentVariable(key.text, key, value, service, place))
+            assembly.graph.add_variable(key.text, key, value, service, place)
 
 
 def _add_contexts(assembly: Assembly, service: ComposeService) -> None:
@@ -310,7 +310,7 @@ def _add_environment_files(assembly: Assembly, project: ComposeProject) -> None:
             place_words = f"service `{service.name}`, by `{path}`"
             for entry in dotenv_file.entries[:MAX_FILE_VARIABLES]:
                 if isinstance(entry.value, Scalar):
-                    graph.add_subject(EnvironmentVariable(entry.key.text, entry.key, entry.value, service, place_words))
+                    graph.add_variable(entry.key.text, entry.key, entry.value, service, place_words)
 
 
 def _add_environment_file(assembly: Assembly, project: ComposeProject, dotenv: Dotenv, seen: dict[str, Entity]) -> None:

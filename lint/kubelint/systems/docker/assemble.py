@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelint.graph.model import EnvironmentVariable, Unit
+from kubelint.graph.model import Unit
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly
 from kubelint.systems.docker.builds import add_builds
@@ -38,4 +38,4 @@ def _add_variables(graph: Graph, dockerfile: Dockerfile) -> None:
             place = f"`{instruction.name}` of {dockerfile.name}"
             for key, value in instruction.pairs:
                 if value is not None:
-                    graph.add_subject(EnvironmentVariable(key.text, key, value, dockerfile, place))
+                    graph.add_variable(key.text, key, value, dockerfile, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelint.graph.model import Document, EnvironmentVariable, Key, Unit
+from kubelint.graph.model import Document, Key, Unit
 from kubelint.graph.query import Graph
 from kubelint.suggest import nearest
 from kubelint.system import Assembly
@@ -101,12 +101,12 @@ def _add_parts(graph: Graph, pipeline: DronePipeline) -> None:
             graph.add(step.entity)
         for name, value in step.environment:
             if isinstance(value, Scalar):
-                graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(step)))
+                graph.add_variable(name.text, name, value, pipeline, str(step))
         for name, value in exported(step.commands):
-            graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(step)))
+            graph.add_variable(name.text, name, value, pipeline, str(step))
     for name, value in pipeline.environment:
         if isinstance(value, Scalar):
-            graph.add_subject(EnvironmentVariable(name.text, name, value, pipeline, str(pipeline)))
+            graph.add_variable(name.text, name, value, pipeline, str(pipeline))
     for volume in pipeline.volumes:
         if volume.entity is not None:
             graph.add(volume.entity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubelint.graph.model import Document, EnvironmentVariable, Unit
+from kubelint.graph.model import Document, Unit
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly
 from kubelint.systems.kubernetes.model import KubernetesObject, make_object
@@ -64,4 +64,4 @@ def add_object(graph: Graph, item: KubernetesObject) -> None:
             for entry in container.environment:
                 name, value = entry.scalar("name"), entry.at("value")
                 if name is not None and isinstance(value, Scalar):
-                    graph.add_subject(EnvironmentVariable(name.text, name, value, item, str(container)))
+                    graph.add_variable(name.text, name, value, item, str(container))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kubelint.graph.model import EnvironmentVariable, Key
+from kubelint.graph.model import Key
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import ConfigMap, DataHolder
 from kubelint.systems.kubernetes.pod import Container
@@ -101,4 +101,4 @@ def add_proxies(graph: Graph) -> None:
                 and setting.name.lower().endswith("_proxy")
             ):
                 place = str(container)
-                graph.add_subject(EnvironmentVariable(setting.name, setting.key, setting.value, container.owner, place))
+                graph.add_variable(setting.name, setting.key, setting.value, container.owner, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kubelint.graph.model import Document, EnvironmentVariable, Resource, Unit
+from kubelint.graph.model import Document, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly
 from kubelint.systems.kubespray.declared import GENERATED, Declarations
@@ -112,7 +112,7 @@ def _add_environment(graph: Graph, resource: Resource, place: str, variables: di
     for name in sorted(PROXY_VARIABLES & variables.keys()):
         variable = variables[name]
         if isinstance(variable.value, Scalar) and not variable.value.is_null:
-            graph.add_subject(EnvironmentVariable(name, variable.key, variable.value, resource, place))
+            graph.add_variable(name, variable.key, variable.value, resource, place)
 
 
 def _owner(path: str) -> str:

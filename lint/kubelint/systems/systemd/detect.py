@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubelint.files import INI, RepositoryFile
-from kubelint.graph.model import Document, EnvironmentVariable, Unit
+from kubelint.graph.model import Document, Unit
 from kubelint.system import Assembly
 from kubelint.systems.systemd.model import SYSTEM, ServiceFile
 from kubelint.systems.systemd.read import read_environment
@@ -38,4 +38,4 @@ def assemble(assembly: Assembly) -> None:
         assembly.graph.add(file)
         for name, value in file.environment.assignments:
             place = f"{document.kind} {document.source.path}"
-            assembly.graph.add_subject(EnvironmentVariable(name.text, name, value, file, place))
+            assembly.graph.add_variable(name.text, name, value, file, place)
