@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kubelint.check import Report, check
 from kubelint.config import ConfigurationError, Settings, load
 from kubelint.crowd import thinned
 from kubelint.files import Limits
+from kubelint.finding import Severity
 from kubelint.globs import is_affordable
 from kubelint.paths import matches
 from kubelint.repository import Repository
@@ -95,17 +97,19 @@ def test_going_over_a_bound_is_a_finding(
 
 def test_the_bound_is_where_the_option_says(tmp_path: Path) -> None:
     (tmp_path / ".kubelint.yaml").write_text(
-        "limits: {hosts: 5, objects: 7, findings: 3, depth: 9}\n", encoding="utf-8"
+        "limits: {hosts: 5, objects: 7, findings: 3, depth: 9, total-size: 8, documents: 4, total-findings: 2}\n",
+        encoding="utf-8",
     )
     limits = load(tmp_path / ".kubelint.yaml").limits
     assert (limits.hosts, limits.objects, limits.findings, limits.depth) == (5, 7, 3, 9)
+    assert (limits.total_size, limits.documents, limits.total_findings) == (8, 4, 2)
     inventory = "[all]\nnode[1:6]\n[kube_node]\nnode1\n[etcd]\nnode1\n"
     bounds = [f for f in checked(tmp_path, {"hosts.ini": inventory}, hosts=5).findings if "bound" in f.rule]
     assert [finding.headline for finding in bounds] == ["this range stands for 6 hosts and was not expanded"]
     assert not [f for f in checked(tmp_path, {"hosts.ini": inventory}, hosts=6).findings if "bound" in f.rule]
 
 
-@pytest.mark.parametrize("name", ["file-size", "files", "depth", "aliases", "hosts", "objects", "findings"])
+@pytest.mark.parametrize("name", [name.replace("_", "-") for name in Limits._fields])
 def test_the_repository_cannot_raise_its_own_bounds_without_end(tmp_path: Path, name: str) -> None:
     path = tmp_path / ".kubelint.yaml"
     path.write_text(f"limits: {{{name}: 999999999999}}\n", encoding="utf-8")
@@ -251,12 +255,97 @@ def test_one_mistake_in_every_line_is_counted_and_not_listed(tmp_path: Path) -> 
     assert thinned(report.findings, 500) == report.findings
 
 
-def test_the_number_of_files_is_bounded_and_told(tmp_path: Path) -> None:
-    write(tmp_path, {f"{name}.yaml": "a: b\n" for name in "abcdef"})
-    repository = Repository(tmp_path, limits=Limits(files=3))
-    assert len(repository.files) == 3
-    (skipped,) = repository.skipped
-    assert "limits.files" in skipped.reason
+def bounds(report: Report) -> list[tuple[str, str, str]]:
+    """Return place, message and the option that is named of each bound that was reached."""
+    found = [finding for finding in report.findings if finding.rule == "repository/bound-reached"]
+    assert all(finding.severity is Severity.ERROR for finding in found)
+    named = [re.findall(r"`limits\.([a-z-]+)`", finding.help or "") for finding in found]
+    return [(finding.span.file.path, finding.headline, option) for finding, (option,) in zip(found, named, strict=True)]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (
+            {"files": 3},
+            ("many/c.yaml", "the repository has more than 3 files: this file and 3 more are not read", "files"),
+        ),
+        (
+            {"total_size": 250},
+            (
+                "many/c.yaml",
+                "the files of the repository have more than 250 characters: this file and 3 more are not read",
+                "total-size",
+            ),
+        ),
+        (
+            {"documents": 6},
+            (
+                "many/d.yaml",
+                "the repository has more than 6 YAML documents: this file and 3 more are not checked",
+                "documents",
+            ),
+        ),
+    ],
+    ids=["files", "characters", "documents"],
+)
+def test_what_a_whole_repository_may_cost_is_bounded_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], told: tuple[str, str, str], jobs: str
+) -> None:
+    monkeypatch.setenv("KUBELINT_JOBS", jobs)
+    monkeypatch.setattr("kubelint.repository.SHARED_FROM", 2)
+    for name in "abcdef":
+        path = tmp_path / "many" / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{NEIGHBOUR.replace('web', name)}---\na: 1\n", encoding="utf-8")
+    write(tmp_path, {})
+    report = check(tmp_path, Settings(limits=Limits(**limits)))
+    assert bounds(report) == [told]
+    assert len([finding for finding in report.findings if finding.rule == "kubernetes/unknown-field"]) == 3
+    assert bounds(check(tmp_path, Settings(limits=Limits(**dict.fromkeys(limits, 1000))))) == []
+
+
+def test_what_is_referred_to_counts_and_is_told_too(tmp_path: Path) -> None:
+    write(tmp_path, {"k/kustomization.yaml": "configMapGenerator:\n- {name: a, files: [a.txt, b.txt]}\n"})
+    for name in "ab":
+        (tmp_path / "k" / f"{name}.txt").write_text("x" * 3000, encoding="utf-8")
+    over = bounds(check(tmp_path, Settings(limits=Limits(total_size=2000))))
+    assert [(place, option) for place, _, option in over] == [("k/b.txt", "total-size")]
+    over = bounds(check(tmp_path, Settings(limits=Limits(file_size=2000))))
+    assert [(place, option) for place, _, option in over] == [("k/a.txt", "file-size")]  # where the build stops
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_number_of_all_findings_is_bounded_and_each_rule_has_its_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    monkeypatch.setenv("KUBELINT_JOBS", jobs)
+    monkeypatch.setattr("kubelint.runner.SHARED_FROM", 2)
+    entries = "".join(f"  k{number}: 1\n" for number in range(200))
+    text = "".join(
+        f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata:\n{entries}" for name in "abcd"
+    )
+    report = checked(tmp_path, {"many.yaml": text}, total_findings=50, findings=20)
+    told = bounds(report)
+    assert {option for _, _, option in told} == {"total-findings"}
+    assert told[0][1] == "from here on `kubernetes/wrong-type` was not looked for: there are more than 50 findings"
+    wrong = [finding for finding in report.findings if finding.rule == "kubernetes/wrong-type"]
+    assert len(wrong) == 50 * int(jobs) - 1  # the neighbour has one of them
+    assert not bounds(checked(tmp_path, {"many.yaml": text}, total_findings=1000))
+
+
+def test_a_mistake_in_every_line_of_a_large_file_is_told_ten_thousand_times(tmp_path: Path) -> None:
+    files = {
+        "many.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n" + "  a: b\n" * 11_000,
+        "compose.yaml": "services: {a: {image: b, env_file: [a.env]}}\n",
+        "a.env": "no line of this kind\n" * 11_000,
+    }
+    report = checked(tmp_path, files)
+    for path in ("many.yaml", "a.env"):
+        found = [finding for finding in report.findings if finding.span.file.path == path]
+        assert len(found) == 10_001
+        assert found[-1].headline == "more than 10000 mistakes in this file: those from here on are not told"
 
 
 @pytest.fixture

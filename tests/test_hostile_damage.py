@@ -14,6 +14,7 @@ from kubelint import fix
 from kubelint.check import Report, check
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
+from kubelint.tree.node import Scalar
 from kubelint.tree.yaml import read_yaml
 
 SERVICE = """\
@@ -166,12 +167,56 @@ def test_file_names_of_any_bytes(tmp_path: Path, name: bytes) -> None:
     assert "kubernetes/unknown-field" in of(found(tmp_path), os.fsdecode(name))
 
 
-def test_pairs_of_surrogate_escapes_and_separators_behind_a_lone_cr() -> None:
-    for text in ('a: "\\ud83d\\ude00"\nb: c\n', "a: b\r---\rc: d\r", "---\r---\r---"):
-        stream = read_yaml(SourceFile("a.yaml", text))
-        for document in stream.documents:
-            for node in document.root.walk() if document.root is not None else ():
-                assert 0 <= node.start <= node.end <= len(text)
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1\\ud83d\\ude002", "1\U0001f6002"),
+        ("\\uD83D\\uDE00\\uD83D\\uDE00", "\U0001f600\U0001f600"),
+        ("\\ud83d", "\ufffd"),
+        ("\\ude00\\ud83d", "\ufffd\ufffd"),
+        ("\\\\ud83d\\\\ude00", "\\ud83d\\ude00"),
+        ("\\\\\\ud83d\\ude00", "\\\U0001f600"),
+    ],
+)
+@pytest.mark.parametrize("path", ["a.json", "a.yaml"])
+def test_pairs_of_surrogate_escapes_are_one_character_in_json(path: str, written: str, read: str) -> None:
+    """As Go's encoding/json reads them; kubectl takes a file of any name that begins with a brace for JSON."""
+    text = f' {{"x\\ud83d\\ude00": "{written}", "y": [1]}}\n'
+    stream = read_yaml(SourceFile(path, text))
+    assert stream.problems == []
+    ((key, value), (behind, _)) = stream.documents[0].root.pairs()  # type: ignore[union-attr]
+    assert isinstance(value, Scalar)
+    assert (key.text, value.text) == ("x\U0001f600", read)
+    assert (value.span.text, behind.span.text) == (f'"{written}"', '"y"')
+
+
+@pytest.mark.parametrize(
+    ("escape", "says", "advice"),
+    [
+        ("\\ud83d\\ude00", "one character in JSON", "`\\U0001F600`"),
+        ("\\ud83d", "half of a character", "the character that is meant"),
+        ("\\U00110000", "no character", "the character that is meant"),
+    ],
+)
+def test_yaml_refuses_escapes_of_half_characters(tmp_path: Path, escape: str, says: str, advice: str) -> None:
+    """As go-yaml does, under kubectl, kustomize and compose: the neighbours in the file are read all the same."""
+    (tmp_path / "a.yaml").write_text(f'a: "x{escape}y"\n---\n{SERVICE}', encoding="utf-8")
+    report = found(tmp_path)
+    assert "kubernetes/unknown-field" in of(report, "a.yaml")
+    (problem,) = [finding for finding in report.findings if finding.rule == "repository/unparsable-document"]
+    assert problem.span.text == escape
+    assert says in problem.headline
+    assert advice in (problem.help or "")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_broken_document_ends_at_the_next_separator_whatever_ends_a_line(tmp_path: Path, end: str) -> None:
+    text = f"a: [\n---\n{SERVICE}---\na: b: c\n---\n{SERVICE}".replace("\n", end)
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8", newline="")
+    report = found(tmp_path)
+    lines = [(f.rule, f.span.line) for f in report.findings if f.span.file.path == "a.yaml" and "wrong" not in f.rule]
+    broken, unknown = "repository/unparsable-document", "kubernetes/unknown-field"
+    assert lines == [(broken, 2), (unknown, 10), (broken, 12), ("kubernetes/object-defined-twice", 17), (unknown, 21)]
 
 
 # -- fixing ------------------------------------------------------------------------------------------------------------

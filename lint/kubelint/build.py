@@ -14,7 +14,7 @@ from kubelint.profile import Profile
 from kubelint.repository import Repository
 from kubelint.system import Assembly, System
 from kubelint.tree.node import Mapping, Node, Scalar
-from kubelint.tree.problem import Problem
+from kubelint.tree.problem import BoundExceeded, Problem
 
 
 class Crash(NamedTuple):
@@ -52,8 +52,8 @@ def build(
     graph = Graph(repository, settings)
     built = Built(graph, [], list(repository.problems))
     with profile.phase("detecting"):
-        for file in repository.files:
-            _detect(file, systems, built)
+        _detect_all(repository, systems, built)
+    told = len(repository.problems)
     present = {document.system for document in built.documents}
     systems = [system for system in systems if (system.reads or {system.name}) & present]
     views: dict[tuple[str, str], type[Resource]] = {}
@@ -83,11 +83,27 @@ def build(
         if reference.wanted.kind == "File" and reference.resolution is Resolution.RESOLVED
     }
     built.unclaimed = [path for path in built.unclaimed if path not in read and path not in OWN_FILES]
+    built.problems += repository.problems[told:]  # of files that somebody has referred to
     for problem in built.problems:
         graph.add_subject(problem)
     with profile.phase("counting opaque values"):
         built.opaque_values = sum(_opaque_values(document) for document in built.documents)
     return built
+
+
+def _detect_all(repository: Repository, systems: list[System], built: Built) -> None:
+    """Ask the systems about each file, as long as there are not too many documents."""
+    documents, most = 0, repository.limits.documents
+    for place, file in enumerate(repository.files):
+        documents += len(file.yaml.documents)
+        if documents > most:
+            message = f"the repository has more than {most} YAML documents"
+            more = len(repository.files) - place - 1
+            message += f": this file and {more} more are not checked" if more else ": this file is not checked"
+            advice = "raise `limits.documents` in the configuration, or exclude folders"
+            built.problems.append(BoundExceeded(message, file.source.span(0, 0), None, advice))
+            break
+        _detect(file, systems, built)
 
 
 def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:

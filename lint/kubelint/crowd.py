@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kubelint.finding import Finding, Label
-
-BOUND_REACHED = "repository/bound-reached"
+from kubelint.finding import BOUND_REACHED, Finding, Label
 
 
 def thinned(findings: Iterable[Finding], most: int) -> list[Finding]:

@@ -37,15 +37,22 @@ _NO_DOCKERFILE = (
 
 
 class Limits(NamedTuple):
-    """Bounds on what one file may cost; going over one is a finding that names it."""
+    """Bounds on what a file and a repository may cost; going over one is a finding that names it.
+
+    ``total_size`` counts the characters of all texts that are read, ``total_findings`` what the rules find before
+    anything is suppressed.
+    """
 
     file_size: int = 5 * 1024 * 1024
+    total_size: int = 256 * 1024 * 1024
     depth: int = MAX_DEPTH
     aliases: int = MAX_ALIAS_EXPANSION
     files: int = 200_000
+    documents: int = 500_000
     hosts: int = 10_000
     objects: int = 400_000
     findings: int = 1_000
+    total_findings: int = 200_000
 
 
 class Skipped(NamedTuple):

@@ -7,6 +7,9 @@ from enum import Enum, IntEnum
 
 from kubelint.source import Span, TextEdit
 
+#: The rule that says where something was left out for a bound.
+BOUND_REACHED = "repository/bound-reached"
+
 
 class Severity(IntEnum):
     """How bad a finding is; ordered, so that ``--fail-on`` can compare."""

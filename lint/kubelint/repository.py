@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from kubelint import workers
+from kubelint.budget import Budget
 from kubelint.files import JSON, YAML, Limits, RepositoryFile, Skipped, decode, syntax_of
 from kubelint.globs import affordable, too_costly
 from kubelint.paths import matches, normalise
@@ -70,6 +71,7 @@ class Repository:
         self.files: list[RepositoryFile] = []
         self.skipped: list[Skipped] = []
         self.problems: list[Problem] = []
+        self.budget = Budget(self.limits, self.problems)
         self.ignored = 0
         self._exclude = tuple(exclude)
         self._include = frozenset(include)
@@ -112,6 +114,7 @@ class Repository:
             self.__dict__.pop("_listing", None)
         found = {problem.span.file.path: problem for problem in self.problems}
         self.files, self._by_path, self.problems = [], {}, []
+        self.budget = Budget(self.limits, self.problems)
         for path in sorted({*paths, *overlay}):
             known = self._known.get(path)
             if path in overlay:
@@ -229,18 +232,20 @@ class Repository:
             shares = workers.ranges(len(paths), parts)
             for found in workers.in_parts(lambda part: self._read_part([paths[i] for i in shares[part]]), parts):
                 known.update(found)
-        for path in paths:
-            if len(self.files) >= self.limits.files:
-                text = f"this and all further files: over `limits.files` ({self.limits.files})"
-                self.skipped.append(Skipped(path, text))
+        for place, path in enumerate(paths):
+            if self.budget.is_spent(path, len(paths) - place - 1):
                 break
             self._read(path, known.pop(path, None))
 
     def _read_part(self, paths: list[str]) -> dict[str, _Read]:
         """Return text and trees of the files in which nothing is wrong; the others are left to :meth:`_read`."""
         found: dict[str, _Read] = {}
+        size = 0
         for path in paths:
             source, problems = self._load(path)
+            size += 0 if source is None else len(source.text)
+            if size > self.limits.total_size:
+                break
             syntax = syntax_of(path) or YAML
             if source is not None and not problems and not self._is_foreign(path, syntax, source.text):
                 trees = compact(source.text, self.limits.depth) if syntax in (YAML, JSON) else None
@@ -264,6 +269,7 @@ class Repository:
             return
         if self._is_foreign(path, syntax, source.text):
             return
+        self.budget.spend(len(source.text))
         file = self._known.get(path)
         if file is None or file.text != source.text or file.limits != self.limits or problems:
             file = RepositoryFile(source, syntax, self.limits, problems, None if known is None else known[1])
@@ -313,8 +319,14 @@ class Repository:
                 target = os.path.realpath(self.root / path)
                 if path in self._overlay or self._inside(target):
                     real = os.path.relpath(target, self.root).replace(os.sep, "/")
-                    self._extra[path] = self._load(path if path in self._overlay else real)[0]
+                    self._extra[path] = self._load_referred(path if path in self._overlay else real)
         return self._extra[path]
+
+    def _load_referred(self, path: str) -> SourceFile | None:
+        source, problems = self._load(path)
+        if source is None and any(isinstance(problem, BoundExceeded) for problem in problems):
+            self.budget.admits(path, self.limits.file_size + 1)
+        return source if source is not None and self.budget.admits(path, len(source.text)) else None
 
     def file(self, path: str) -> RepositoryFile | None:
         """Return a configuration file by its path; None where it is none."""

@@ -11,7 +11,7 @@ from typing import Any
 from kubelint import workers
 from kubelint.build import Crash
 from kubelint.config import Settings
-from kubelint.finding import Finding, Label, Severity
+from kubelint.finding import BOUND_REACHED, Finding, Label, Severity
 from kubelint.graph.model import Resource
 from kubelint.graph.query import Graph
 from kubelint.options import make_options
@@ -80,6 +80,7 @@ def _run_part(
 ) -> list[list[Finding]]:
     """Return the findings of each rule about one part of its subjects."""
     found: list[list[Finding]] = []
+    room = settings.limits.total_findings
     for number, rule_class in enumerate(selected):
         start = time.perf_counter()
         findings: list[Finding] = []
@@ -99,14 +100,33 @@ def _run_part(
             findings.append(_crash(identity, graph, None, error))
             continue
         check, extend = rule.check, findings.extend
+        most = max(room, settings.limits.findings)  # each rule may say something, whatever the others have said
         for subject in subjects:
             try:
                 extend(check(subject, graph))
             except Exception as error:
                 findings.append(_crash(identity, graph, subject, error))
+            if len(findings) > most:
+                _end(identity, findings, most, settings.limits.total_findings)
+                break
+        room -= len(findings)
         if profile is not None:
             profile.rule(identity, time.perf_counter() - start, len(subjects), len(findings))
     return found
+
+
+def _end(identity: str, findings: list[Finding], most: int, bound: int) -> None:
+    """Put what says that a rule has stopped in the place of what is too much."""
+    first = findings[most]
+    findings[most:] = [
+        Finding(
+            BOUND_REACHED,
+            f"from here on `{identity}` was not looked for: there are more than {bound} findings",
+            Label(first.span),
+            Severity.ERROR,
+            help="select fewer rules, exclude folders, or raise `limits.total-findings` in the configuration",
+        )
+    ]
 
 
 def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:

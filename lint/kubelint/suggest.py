@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORDS = re.compile(r"[-_./]")
+_DIGITS = re.compile(r"\d+")
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -56,13 +58,26 @@ def is_near(one: str, other: str) -> bool:
 
 
 def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
-    """Return at most ``most`` candidates that are near misses of the name, nearest first."""
+    """Return at most ``most`` candidates that are near misses of the name, nearest first.
+
+    Many candidates are not compared one by one: a file may ask for thousands of names among thousands of others.
+    """
+    known = frozenset(candidates)
+    return _index(known).nearest(name, most) if len(known) > MANY_NAMES else _nearest(name, known, most)
+
+
+def _nearest(name: str, candidates: Iterable[str], most: int) -> list[str]:
     scored = [
         (distance(name.lower(), candidate.lower(), 4), candidate)
-        for candidate in set(candidates)
+        for candidate in candidates
         if is_near(name, candidate)
     ]
     return [candidate for _, candidate in sorted(scored)[:most]]
+
+
+@lru_cache(maxsize=8)
+def _index(names: frozenset[str]) -> NameIndex:
+    return NameIndex(names)
 
 
 class NameIndex:
@@ -81,8 +96,8 @@ class NameIndex:
     def nearest(self, name: str, most: int = 3) -> list[str]:
         """Return at most ``most`` names that are near misses of the one given, nearest first."""
         if len(self.names) <= FEW_NAMES:
-            return nearest(name, self.names, most)
-        return nearest(name, self._candidates(name), most)
+            return _nearest(name, self.names, most)
+        return _nearest(name, self._candidates(name), most)
 
     def _candidates(self, name: str) -> set[str]:
         if self._parts is None:
@@ -105,6 +120,7 @@ class NameIndex:
 
 
 FEW_NAMES = 64
+MANY_NAMES = 300
 MOST_COMPARED = 256
 
 
@@ -135,10 +151,11 @@ _SHORT_FORMS = (
     frozenset({"env", "environment"}),
     frozenset({"msg", "message", "messages"}),
 )
+_FORM = {word: number for number, forms in enumerate(_SHORT_FORMS) for word in forms}
 
 
 def _slip(one: str, other: str) -> bool:
-    if any(one in forms and other in forms for forms in _SHORT_FORMS):
+    if one in _FORM and _FORM[one] == _FORM.get(other):
         return True
     limit = min(tolerance(one), tolerance(other))
     return limit > 0 and distance(one, other, limit) <= limit
@@ -149,4 +166,4 @@ def _folded(name: str) -> str:
 
 
 def _letters(name: str) -> str:
-    return "".join(character for character in name if not character.isdigit())
+    return _DIGITS.sub("", name)

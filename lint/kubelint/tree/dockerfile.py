@@ -21,7 +21,7 @@ from kubelint.tree.dockerfile_instruction import (
 )
 from kubelint.tree.dockerfile_words import HeredocWord, LogicalLine, heredoc_words
 from kubelint.tree.node import Scalar
-from kubelint.tree.problem import Problem, SyntaxProblem
+from kubelint.tree.problem import Problem, Problems, SyntaxProblem
 
 __all__ = [
     "INSTRUCTIONS",
@@ -76,7 +76,7 @@ class Dockerfile:
     instructions: list[Instruction] = field(default_factory=list)
     preamble: list[Instruction] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=Problems)
     escape: str = "\\"
 
     def directive(self, name: str) -> Directive | None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kubelint.source import BOM, SourceFile, Span
 from kubelint.tree.node import Scalar
 from kubelint.tree.opaque import is_opaque
-from kubelint.tree.problem import Problem, SyntaxProblem
+from kubelint.tree.problem import Problem, Problems, SyntaxProblem
 
 _SPACE = re.compile(r"\s+")
 # Whitespace that ends no line, as compose-go has it.
@@ -62,7 +62,7 @@ class Dotenv:
 
     source: SourceFile
     entries: list[DotenvEntry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=Problems)
     templated: bool = False
 
     def get(self, key: str) -> DotenvEntry | None:

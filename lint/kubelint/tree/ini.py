@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Scalar
-from kubelint.tree.problem import Problem, SyntaxProblem
+from kubelint.tree.problem import Problem, Problems, SyntaxProblem
 
 _COMMENT_MARKS = ("#", ";")
 _VAULT = "$ANSIBLE_VAULT;"
@@ -90,7 +90,7 @@ class IniFile:
 
     source: SourceFile
     sections: list[IniSection] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=Problems)
     encrypted: bool = False
 
     def named(self, name: str, suffix: str | None = None) -> Iterator[IniSection]:

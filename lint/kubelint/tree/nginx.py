@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Scalar
-from kubelint.tree.problem import BoundExceeded, Problem, SyntaxProblem
+from kubelint.tree.problem import BoundExceeded, Problem, Problems, SyntaxProblem
 
 #: Blocks inside blocks that nobody writes.
 MAX_DEPTH = 50
@@ -71,7 +71,7 @@ class NginxFile:
 
     source: SourceFile
     directives: list[Directive] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=Problems)
 
     def walk(self) -> Iterator[Directive]:
         """Yield all directives in the order of the text."""

@@ -17,13 +17,15 @@ import yaml
 
 from kubelint.source import SourceFile, Span
 from kubelint.tree.compact import CompactStream, EventParser, compact
+from kubelint.tree.escapes import REFUSED, has_halves, joined, refused, without_halves
 from kubelint.tree.node import OPAQUE_TAG, Mapping, Node, Scalar, Sequence, expanded
-from kubelint.tree.problem import BoundExceeded, DuplicateKey, Problem, SyntaxProblem
+from kubelint.tree.problem import BoundExceeded, DuplicateKey, Problem, Problems, SyntaxProblem
 
 MAX_DEPTH = 200
 MAX_ALIAS_EXPANSION = 200_000
 
-_SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+#: ``---`` at the start of a line; a lone CR ends one, and so do the three others that YAML 1.1 knows.
+_SEPARATOR = re.compile("(?<![^\n\r\x85\u2028\u2029])---(?=[ \t\n\r\x85\u2028\u2029]|\\Z)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEMPLATE_LINE = re.compile(r"\{\{|\{%")
 
@@ -45,7 +47,7 @@ class YamlStream:
     """The documents of a text and what could not be read."""
 
     documents: list[YamlDocument] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=Problems)
 
 
 @dataclass(slots=True)
@@ -105,6 +107,7 @@ class _Reader:
         self.max_depth = max_depth
         self.max_aliases = max_aliases
         self.stream = YamlStream()
+        self.has_halves = has_halves(source)
         self.base = 0
         self.stop: int | None = None
         self.weight = 0
@@ -121,6 +124,8 @@ class _Reader:
             part = text[start:end] if start or end < len(text) else text
             if _SURROGATE.search(part):  # an editor's buffer may hold what no encoding can carry
                 part = _SURROGATE.sub("\ufffd", part)
+            if self.has_halves:
+                part = without_halves(part)
             try:
                 self._parse(part)
                 position = self.stop
@@ -180,6 +185,9 @@ class _Reader:
         if "nesting depth" in message:  # libyaml's own bound, some way beyond ours
             span = Span(self.source, offset, min(offset + 1, len(self.text)))
             return BoundExceeded("nested deeper than any YAML reader follows", span)
+        if message == REFUSED:
+            message, span, help_text = refused(self.source, offset)
+            return SyntaxProblem(message, span, None, help_text)
         lines = self.source.lines
         end = lines.bounds(lines.line(offset))[1]
         if offset >= end:  # an error at a line end is shown at the line's last character
@@ -239,11 +247,12 @@ class _Reader:
             event = next_event()
             kind = type(event)
             if kind is scalar_event:
+                start, end = base + event.start_mark.index, base + event.end_mark.index
                 node: Node = Scalar(
                     source,
-                    base + event.start_mark.index,
-                    base + event.end_mark.index,
-                    event.value,
+                    start,
+                    end,
+                    joined(self.text[start:end], event.value) if self.has_halves else event.value,
                     event.style or None,
                     event.tag if not event.implicit[0] and event.tag is not None and event.tag != "!" else None,
                 )

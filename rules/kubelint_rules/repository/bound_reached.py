@@ -11,14 +11,15 @@ from kubelint.tree.problem import BoundExceeded
 
 
 class BoundReached(Rule[BoundExceeded]):
-    """A bound on size, depth or expansion was reached, so that a part of the file was not checked.
+    """A bound on size, number, depth or expansion was reached, so that a part was not checked.
 
     ## Why
     Repositories under check are not trusted: a few lines of YAML can expand to gigabytes. What lies beyond a bound is
     not read, and this finding says so instead of passing over it.
 
     ## Stays silent when
-    - the bound is raised in the configuration: `limits: {depth: …, aliases: …, file-size: …, hosts: …, objects: …}`
+    - the bound is raised in the configuration: `limits: {depth: …, aliases: …, file-size: …, total-size: …, files: …,
+      documents: …, hosts: …, objects: …, findings: …, total-findings: …}`
 
     ## Source
     kubelint's documentation, "Configuration", limits.

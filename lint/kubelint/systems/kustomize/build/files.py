@@ -111,6 +111,8 @@ class Files:
             return None
         with os.fdopen(handle, "rb") as stream:
             status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > self.limits.file_size:
+            if not stat.S_ISREG(status.st_mode):
                 return None
-            return stream.read(self.limits.file_size + 1)
+            if self.repository is not None and not self.repository.budget.admits(path, status.st_size):
+                return None
+            return stream.read(self.limits.file_size + 1) if status.st_size <= self.limits.file_size else None
