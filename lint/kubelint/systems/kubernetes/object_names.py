@@ -35,7 +35,9 @@ def name_fault(graph: Graph, item: KubernetesObject) -> tuple[Scalar, str] | Non
     prefix = item.root.scalar("metadata", "generateName") if node is None else None
     written = node or prefix
     judge = _JUDGES.get(object_names().get((item.group, item.kind), "dns-subdomain"))
-    if written is None or judge is None or written.opaque or not isinstance(written.value(GO_YAML_V2), str):
+    if written is None or not written.text or judge is None or written.opaque:
+        return None  # an empty name is a missing one
+    if not isinstance(written.value(GO_YAML_V2), str):
         return None
     clause = judge(written.text) if prefix is None else names.generate_name(judge, written.text)
     if clause is None and item.group in BUILTIN_GROUPS:
