@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 BUILTIN_PACK = "kubelint_rules"
 
 _RULE = re.compile(
-    r"^class (?P<name>\w+)\(Rule\[(?:\w+\.)*(?P<subject>\w+)(?:\[[^\n]*\])?\]\):\n"
-    r"    \"\"\"(?P<summary>[^\n]*?)(?:\"\"\")?\n",
-    re.MULTILINE,
+    r"class (?P<name>\w+)\(Rule\[(?:\w+\.)*(?P<subject>\w+)(?:\[[^\n]*\])?\]\):\n"
+    r"    \"\"\"(?P<summary>[^\n]*?)(?P<one_line>\"\"\")?\n"
 )
-_CLASS = re.compile(r"^class \w+\([^\n]*\bRule\b", re.MULTILINE)
+_CLASS = re.compile(r"class \w+\([^\n]*\bRule\b")
 _ATTRIBUTE = re.compile(
     r"^    (?:severity = Severity\.(?P<severity>\w+)|group = Group\.(?P<group>\w+)"
     r"|fixable = (?P<fixable>True|False)|since = \"(?P<since>[^\"\n]*)\")$",
@@ -77,8 +76,7 @@ class RuleEntry(NamedTuple):
         for place in _places(pack):
             file = f"{place}/{family}/{module}.py"
             if os.path.isfile(file):  # noqa: PTH113 - strings all the way
-                with open(file, encoding="utf-8") as stream:  # noqa: PTH123
-                    found = _RULE.search(text := stream.read())
+                found = _rule(text := _text(file))
                 if found is not None:
                     written = text[found.start("summary") :].partition('"""')[0]
                     if "\\" not in written:  # no escape that only the compiler understands
@@ -113,9 +111,14 @@ def family_entries(family: str, pack: str = BUILTIN_PACK) -> tuple[RuleEntry, ..
             continue
         for file in os.listdir(folder):  # noqa: PTH208
             if file.endswith(".py") and not file.startswith("_"):
-                with open(f"{folder}/{file}", encoding="utf-8") as stream:  # noqa: PTH123
-                    found.extend(_read(stream.read(), f"{pack}.{family}.{file[:-3]}"))
+                found.extend(_read(_text(f"{folder}/{file}"), f"{pack}.{family}.{file[:-3]}"))
     return tuple(sorted(found, key=RuleEntry.identity))
+
+
+def _text(path: str) -> str:
+    # Bytes are read at once, and decoded at once: of some hundred files it shows.
+    with open(path, "rb") as stream:  # noqa: PTH123
+        return stream.read().decode("utf-8")
 
 
 def _places(pack: str) -> list[str]:
@@ -130,13 +133,17 @@ def _is_package(place: str, name: str) -> bool:
 
 
 def _read(text: str, module: str) -> list[RuleEntry]:
-    found = _RULE.search(text)
-    if found is None or len(_CLASS.findall(text)) != 1:
+    found = _rule(text)
+    if found is None:
         return [of_class(rule) for rule in rules_in(importlib.import_module(module))]
+    # What a class says of itself stands between its manual page and its first method.
+    start = found.end() if found["one_line"] else text.find('"""', found.end())
+    end = text.find("\n    def ", start)
+    end = len(text) if end < 0 else end
     said: dict[str, str] = {}
-    for attribute in _ATTRIBUTE.finditer(text, found.end()):
+    for attribute in _ATTRIBUTE.finditer(text, start, end):
         said |= {name: value for name, value in attribute.groupdict().items() if value is not None}
-    keys = _KEYS.search(text, found.end())
+    keys = _KEYS.search(text, start, end)
     return [
         RuleEntry(
             f"{module.split('.')[-2]}/{slug_of(found['name'])}",
@@ -148,10 +155,25 @@ def _read(text: str, module: str) -> list[RuleEntry]:
             said.get("fixable") == "True",
             said.get("since", "0.1"),
             found["summary"].strip(),
-            _OPTIONS.search(text) is not None,
+            _OPTIONS.search(text, start, end) is not None,
             () if keys is None else tuple(keys["keys"].split('"')[1::2]),
         )
     ]
+
+
+def _rule(text: str) -> re.Match[str] | None:
+    """Return the head of the only rule of a module; None where it has none of this form, or several."""
+    found = None
+    place = text.find("\nclass ")
+    while place >= 0:
+        if _CLASS.match(text, place + 1) is not None:
+            if found is not None:
+                return None
+            found = _RULE.match(text, place + 1)
+            if found is None:
+                return None
+        place = text.find("\nclass ", place + 1)
+    return found
 
 
 def of_class(rule: type[Rule[Any]]) -> RuleEntry:
@@ -209,9 +231,17 @@ class RuleTable(Mapping[str, "type[Rule[Any]]"]):
 
 def find(identity: str, packs: Iterable[str] = (BUILTIN_PACK,)) -> RuleEntry | None:
     """Return what one rule says of itself; None where no pack has it."""
-    family = identity.partition("/")[0]
+    family, _, slug = identity.partition("/")
     for pack in packs:
         if family in families(pack):
+            # Nearly every rule has a module of its name.
+            name = slug.replace("-", "_")
+            for place in _places(pack):
+                file = f"{place}/{family}/{name}.py"
+                if name.isidentifier() and os.path.isfile(file):  # noqa: PTH113 - strings all the way
+                    for entry in _read(_text(file), f"{pack}.{family}.{name}"):
+                        if entry.identity() == identity:
+                            return entry
             for entry in family_entries(family, pack):
                 if entry.identity() == identity:
                     return entry

@@ -18,18 +18,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As a JSON object.")
 def command(rule: str, as_json: bool) -> None:
     """Show the manual page of a RULE: why, an example, when it stays silent, where the claim comes from."""
-    from kubelint.catalogue import entries
     from kubelint.group import DEFAULT_GROUPS, sections_of
 
-    known = {found.identity(): found for found in entries()}
-    matching = [name for name in known if name == rule or name.rpartition("/")[2] == rule]
-    if len(matching) != 1:
-        from kubelint.suggest import did_you_mean, nearest
-
-        slugs = {name.rpartition("/")[2]: name for name in known}
-        meant = did_you_mean(matching or nearest(rule, known) or [slugs[slug] for slug in nearest(rule, slugs)])
-        usage_error(f"there is no rule `{rule}`. {meant or 'See `kubelint rules`.'}")
-    found = known[matching[0]]
+    found = _find(rule)
     default = found.group in DEFAULT_GROUPS
     if as_json:
         page = {
@@ -91,3 +82,21 @@ def _options(found: RuleEntry) -> object:
     from kubelint.options import options_schema
 
     return options_schema(found.load())["properties"]
+
+
+def _find(rule: str) -> RuleEntry:
+    """Return the rule of an id, or of a name that only one has."""
+    from kubelint.catalogue import entries, find
+
+    found = find(rule)
+    if found is not None:
+        return found
+    known = {found.identity(): found for found in entries()}
+    matching = [name for name in known if name.rpartition("/")[2] == rule]
+    if len(matching) != 1:
+        from kubelint.suggest import did_you_mean, nearest
+
+        slugs = {name.rpartition("/")[2]: name for name in known}
+        meant = did_you_mean(matching or nearest(rule, known) or [slugs[slug] for slug in nearest(rule, slugs)])
+        usage_error(f"there is no rule `{rule}`. {meant or 'See `kubelint rules`.'}")
+    return known[matching[0]]
