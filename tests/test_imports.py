@@ -61,12 +61,12 @@ def test_only_rules_about_what_is_there_are_imported(root: Path) -> None:
     assert "kubelint_rules.kubernetes.probe_port_not_found" not in names, "it is about containers, and there are none"
 
 
-def test_a_warm_run_imports_no_rule_and_no_system(root: Path, tmp_path: Path) -> None:
+def test_a_warm_run_imports_no_rule_no_system_and_no_reader(root: Path, tmp_path: Path) -> None:
     cached = ("check", ".", "--root", ".", "--cache-dir", str(tmp_path / "cache"))
     imported(root, *cached)
     modules = imported(root, *cached)
     assert "kubelint.check" not in modules
-    assert not {name for name in modules if name.startswith(("kubelint.systems", "kubelint_rules.", "jsonschema"))}
+    assert not {name for name in modules if name.startswith(("kubelint.systems", "kubelint_rules.", "jsonschema", "yaml"))}
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("rules",), ("explain", "kubernetes/key-not-found")])

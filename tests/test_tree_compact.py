@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from kubelint.source import SourceFile
-from kubelint.tree.compact import compact
+from kubelint.tree.compact import MAX_DEPTH, compact
 from kubelint.tree.dialect import GO_YAML_V2, GO_YAML_V3
 from kubelint.tree.node import Mapping, Node, Scalar, Sequence
-from kubelint.tree.yaml import MAX_DEPTH, read_whole, stream_of
+from kubelint.tree.yaml import read_whole, stream_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 AWKWARD = [

@@ -23,7 +23,6 @@ from kubelint.source import SourceFile, Span
 from kubelint.tree.dialect import GO_YAML_V3
 from kubelint.tree.node import Mapping, Node
 from kubelint.tree.problem import Problem
-from kubelint.tree.yaml import read_yaml
 
 VERSION = 1
 #: Of a longer value only so much is kept; it need only be told from others of the same rule and resource.
@@ -204,6 +203,8 @@ def load(path: Path, shown: str | None = None, *, within: Path | None = None) ->
 
 def parse(source: SourceFile) -> Baseline:
     """Read a baseline; raises :class:`ConfigurationError` with every mistake in it: half of one would hide too much."""
+    from kubelint.tree.yaml import read_yaml  # only where there is a file
+
     stream = read_yaml(source)
     found: list[Problem] = list(stream.problems)
     root = stream.documents[0].root if stream.documents else None

@@ -20,18 +20,20 @@ from datetime import date
 from hashlib import blake2b
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubelint import __version__
-from kubelint.baseline import Baseline
 from kubelint.catalogue import BUILTIN_PACK, RuleTable
 from kubelint.config import Settings
 from kubelint.files import Skipped, decode
 from kubelint.outcome import Coverage, Outcome
 from kubelint.record import files_of, from_record, to_record
-from kubelint.repository import Repository
 from kubelint.source import SourceFile
 from kubelint.witness import is_same
+
+if TYPE_CHECKING:
+    from kubelint.baseline import Baseline
+    from kubelint.repository import Repository
 
 FORMAT = 2
 ENVIRONMENT = "KUBELINT_CACHE_DIR"

@@ -14,14 +14,13 @@ from kubelint.files import Limits, decode
 from kubelint.finding import Severity
 from kubelint.globs import is_affordable
 from kubelint.paths import matches
-from kubelint.schema import Fault, Schema, SchemaError
+from kubelint.schema.error import Fault, SchemaError
 from kubelint.source import SourceFile
 from kubelint.suggest import did_you_mean
 from kubelint.tree.dialect import GO_YAML_V3
 from kubelint.tree.node import Mapping as MappingNode
 from kubelint.tree.node import Node, Scalar
 from kubelint.tree.problem import Problem, SyntaxProblem
-from kubelint.tree.yaml import read_yaml
 
 FILE_NAMES = (".kubelint.yaml", ".kubelint.yml")
 #: Where a baseline lies unless the user says otherwise.
@@ -165,6 +164,7 @@ def read_own(path: Path, shown: str | None, *, within: Path | None) -> tuple[Sou
 
 def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
     """Return the settings of a configuration text; raises :class:`ConfigurationError` with every mistake in it."""
+    from kubelint.tree.yaml import read_yaml  # only where there is a file
     from kubelint_schemas import config as config_schema
 
     stream = read_yaml(source)
@@ -175,6 +175,8 @@ def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
         found.append(SyntaxProblem("only one document is read here", source.span(second.start, end)))
     root = stream.documents[0].root if stream.documents else None
     if root is not None:
+        from kubelint.schema import Schema
+
         errors = Schema(config_schema.schema()).errors(root, GO_YAML_V3)
         found.extend(setting_problem(error) for error in errors)
         found.extend(_costly_globs(root))

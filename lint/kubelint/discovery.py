@@ -6,11 +6,13 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubelint.catalogue import BUILTIN_PACK, families, family_entries
-from kubelint.rule import Rule
-from kubelint.system import System
+
+if TYPE_CHECKING:
+    from kubelint.rule import Rule
+    from kubelint.system import System
 
 __all__ = ["BUILTIN_PACK", "ENTRY_POINTS", "families", "family_rules", "packs", "rules", "systems"]
 

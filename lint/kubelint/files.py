@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubelint.source import BOM, SourceFile, Span
-from kubelint.tree.compact import CompactStream
+from kubelint.tree.compact import MAX_ALIAS_EXPANSION, MAX_DEPTH, CompactStream
 from kubelint.tree.problem import Problem, Undecodable
-from kubelint.tree.yaml import MAX_ALIAS_EXPANSION, MAX_DEPTH, YamlStream, read_yaml, stream_of
 
 if TYPE_CHECKING:
     from kubelint.tree.dockerfile import Dockerfile
     from kubelint.tree.dotenv import Dotenv
     from kubelint.tree.ini import IniFile
     from kubelint.tree.nginx import NginxFile
+    from kubelint.tree.yaml import YamlStream
 
 #: Files that are read as they are: braces in them are for a plugin, and no template that is rendered first.
 NEVER_RENDERED = frozenset({".drone.yml", ".drone.yaml"})
@@ -102,6 +102,8 @@ class RepositoryFile:
     @cached_property
     def yaml(self) -> YamlStream:
         """The documents of a YAML (or JSON) file; an empty stream for other syntaxes."""
+        from kubelint.tree.yaml import YamlStream, read_yaml, stream_of
+
         if self.syntax not in (YAML, JSON):
             return YamlStream()
         if self._documents is not None:

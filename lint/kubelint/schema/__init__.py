@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubelint.schema.error import Fault, Path, SchemaError, settled
-from kubelint.schema.translate import Translator
 from kubelint.tree.dialect import Dialect
 from kubelint.tree.node import Node
 
@@ -45,6 +44,8 @@ class Schema:
         validator = self._validator or self._compile()
         if validator.is_valid(data):
             return []
+        from kubelint.schema.translate import Translator  # only what is wrong is translated
+
         translator = Translator(self.document, node, dialect)
         found: list[SchemaError] = []
         for error in validator.iter_errors(data):

@@ -14,20 +14,16 @@ flow 2 or 3.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeAlias
 
-import yaml
-
-try:
-    from yaml._yaml import CParser as EventParser
-except ImportError:  # a platform without the C extension: the same events, slower
-    from yaml import Loader as EventParser  # type: ignore[assignment]
-
-__all__ = ["LENGTH_BITS", "LONGEST", "SEQUENCE", "CompactStream", "EventParser", "compact"]
+__all__ = ["LENGTH_BITS", "LONGEST", "MAX_ALIAS_EXPANSION", "MAX_DEPTH", "SEQUENCE", "CompactStream", "compact"]
 
 #: ``(start, end, root)`` of each document.
 CompactStream: TypeAlias = list[tuple[int, int, Any]]
 
+MAX_DEPTH = 200
+MAX_ALIAS_EXPANSION = 200_000
 SEQUENCE = 2
 LENGTH_BITS = 8
 LONGEST = (1 << LENGTH_BITS) - 1
@@ -36,9 +32,11 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 def compact(text: str, max_depth: int) -> CompactStream | None:
     """Return the documents of a text in compact form; None where it holds what only the full reader understands."""
+    import yaml  # a run that the cache answers reads nothing
+
     parser = None
     try:
-        parser = EventParser(text)
+        parser = event_parser()(text)
         return _documents(parser, text, max_depth)
     except (yaml.YAMLError, UnicodeEncodeError):  # the latter: an editor's buffer with half a character
         return None
@@ -47,7 +45,21 @@ def compact(text: str, max_depth: int) -> CompactStream | None:
             parser.dispose()
 
 
+@cache
+def event_parser() -> Any:
+    """Return the class that makes events of a text: the one in C where the platform has it."""
+    try:
+        from yaml._yaml import CParser
+    except ImportError:
+        from yaml import Loader
+
+        return Loader
+    return CParser
+
+
 def _documents(parser: Any, text: str, max_depth: int) -> CompactStream | None:
+    import yaml
+
     next_event = parser.get_event
     documents: CompactStream = []
     while True:
@@ -70,6 +82,8 @@ def _is_null(root: Any, text: str) -> bool:
 
 def _node(next_event: Any, text: str, max_depth: int) -> Any:  # noqa: C901 - one loop, kept flat for speed
     """Return the compact form of one document's root; None where the full reader is needed."""
+    import yaml
+
     scalar_event, mapping_start, sequence_start = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
     alias_event = yaml.AliasEvent
     length = len(text)

@@ -16,13 +16,10 @@ from typing import Any
 import yaml
 
 from kubelint.source import SourceFile, Span
-from kubelint.tree.compact import CompactStream, EventParser, compact
+from kubelint.tree.compact import MAX_ALIAS_EXPANSION, MAX_DEPTH, CompactStream, compact, event_parser
 from kubelint.tree.escapes import REFUSED, has_halves, joined, refused, without_halves
 from kubelint.tree.node import OPAQUE_TAG, Mapping, Node, Scalar, Sequence, expanded
 from kubelint.tree.problem import BoundExceeded, DuplicateKey, Problem, Problems, SyntaxProblem
-
-MAX_DEPTH = 200
-MAX_ALIAS_EXPANSION = 200_000
 
 #: ``---`` at the start of a line; a lone CR ends one, and so do the three others that YAML 1.1 knows.
 _SEPARATOR = re.compile("(?<![^\n\r\x85\u2028\u2029])---(?=[ \t\n\r\x85\u2028\u2029]|\\Z)")
@@ -202,7 +199,7 @@ class _Reader:
         return SyntaxProblem(_readable(message), Span(self.source, offset, min(offset + 1, len(self.text))), related)
 
     def _parse(self, text: str) -> None:
-        parser = EventParser(text)
+        parser = event_parser()(text)
         next_event: Callable[[], Any] = parser.get_event
         try:
             while True:
