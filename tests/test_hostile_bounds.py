@@ -379,3 +379,41 @@ def test_folders_nested_as_deep_as_the_system_takes_them(nested: Path) -> None:
     report = check(nested)
     assert NEIGHBOURS in [(finding.rule, finding.span.file.path) for finding in report.findings]
     assert report.coverage.skipped
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (
+            {f"c{i}/compose.yaml": f"include: [../c{i + 1}/compose.yaml]\n" for i in range(60)}
+            | {"c60/compose.yaml": "services: {a: {image: b}}\n"},
+            "includes lie deeper than 40 files",
+        ),
+        (
+            {"compose.yaml": "services:\n" + "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(150)) + "  s150: {image: x}\n"},
+            "services extend each other more than 100 times",
+        ),
+        (
+            {"compose.yaml": "services:\n  s0: {image: x}\n" + "".join(
+                f"  s{i}: {{extends: s{i - 1}, environment: [A{i}=b]}}\n" for i in range(1, 800))},
+            "services inherit more than 200000 entries from each other",
+        ),
+    ],
+    ids=["includes", "extends", "inherited"],
+)  # fmt: skip
+def test_where_compose_stops_it_says_so(tmp_path: Path, files: dict[str, str], says: str) -> None:
+    report = checked(tmp_path, files)
+    found = [finding for finding in report.findings if finding.rule == "repository/bound-reached"]
+    assert {finding.headline for finding in found} == {says}
+    assert all("taken for unknown" in (finding.help or "") for finding in found)
+    assert {finding.rule for finding in report.findings} == {"repository/bound-reached", NEIGHBOURS[0]}
+
+
+def test_many_transformers_over_many_objects_end(tmp_path: Path) -> None:
+    images = "".join(f"- {{name: i{number}, newTag: '2'}}\n" for number in range(80))
+    objects = "".join(f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a{number}}}\n" for number in range(80))
+    files = {"kustomization.yaml": f"resources: [all.yaml]\nimages:\n{images}", "all.yaml": objects}
+    told = bounds(checked(tmp_path, files, objects=400))
+    message = "the build takes too many steps: many transformers look at many objects each"
+    assert told == [("kustomization.yaml", message, "objects")]
+    assert not bounds(checked(tmp_path, files))

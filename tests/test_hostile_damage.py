@@ -380,6 +380,63 @@ def test_a_stopped_run_says_so_and_leaves_whole_files(
         assert text in (before, before.replace("true", '"true"').replace("selectr", "selector"))
 
 
+#: What makes even a few files worth several processes.
+IN_PARTS = (
+    "import kubelint.repository, kubelint.runner; kubelint.repository.SHARED_FROM = kubelint.runner.SHARED_FROM = 2"
+)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="work is shared out on Linux only")
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_stopped_parallel_run_leaves_no_process_behind(tmp_path: Path, number: int, code: int) -> None:
+    """A child that lived on would hold the pipes of the run open, and this test would not end."""
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.yaml").write_text(SERVICE.replace("web", name), encoding="utf-8")
+    before = (
+        f"{IN_PARTS}\nparent = os.getpid()\ndef hook(event, args):\n"
+        f"    if event == 'open' and os.getpid() == parent and str(args[0])[-5:] == '.yaml':\n"
+        f"        os.kill(parent, {int(number)})\nsys.addaudithook(hook)"
+    )
+    done = python(run("check", before=before), tmp_path, KUBELINT_JOBS="3")
+    assert done.returncode == code
+    assert "kubelint: stopped" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="work is shared out on Linux only")
+def test_what_a_killed_child_should_have_done_is_done_all_the_same(tmp_path: Path) -> None:
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.yaml").write_text(SERVICE.replace("web", name), encoding="utf-8")
+    before = (
+        f"{IN_PARTS}\nparent = os.getpid()\ndef hook(event, args):\n"
+        f"    if event == 'open' and os.getpid() != parent: os.kill(os.getpid(), signal.SIGKILL)\nsys.addaudithook(hook)"
+    )
+    alone = python(run("check", "--format", "concise"), tmp_path, KUBELINT_JOBS="1")
+    killed = python(run("check", "--format", "concise", "--no-cache", before=before), tmp_path, KUBELINT_JOBS="3")
+    assert (killed.returncode, killed.stdout, killed.stderr) == (1, alone.stdout, alone.stderr)
+    assert killed.stdout.count("kubernetes/unknown-field") == 8
+
+
+def test_runs_at_once_share_one_cache_and_say_the_same(tmp_path: Path) -> None:
+    root, folder = tmp_path / "root", tmp_path / "cache"
+    root.mkdir()
+    for name in "abcdefgh":
+        (root / f"{name}.yaml").write_text(SERVICE.replace("web", name), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-P", "-c", run("check", "--format", "json", "--cache-dir", str(folder))]
+    runs = [
+        subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    said = [(*process.communicate(), process.returncode) for process in runs]
+    later = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert {(*each[:2], each[2]) for each in said} == {(later.stdout, later.stderr, 1)}
+    entries = [path for path in folder.rglob("*") if path.is_file()]
+    assert entries
+    assert not [path for path in entries if path.suffix == ".tmp"]
+
+
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     """What was started with nohup goes on."""
     (tmp_path / "a.yaml").write_text(SERVICE, encoding="utf-8")

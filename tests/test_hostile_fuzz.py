@@ -20,10 +20,13 @@ from kubelint.config import ConfigurationError, Settings
 from kubelint.files import decode
 from kubelint.report import FORMATS, Options, render
 from kubelint.source import SourceFile, Span
+from kubelint.systems.istio.earlier import Earlier
+from kubelint.systems.istio.matching import covers, matches_of
+from kubelint.systems.istio.model import VirtualService
 from kubelint.tree.dockerfile import read_dockerfile
 from kubelint.tree.dotenv import read_dotenv
 from kubelint.tree.ini import read_ini
-from kubelint.tree.node import Node, Scalar
+from kubelint.tree.node import Mapping, Node, Scalar
 from kubelint.tree.yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,6 +231,57 @@ def test_the_yaml_test_suite_has_its_spans_where_they_are() -> None:
         text = decode(path.name, path.read_bytes())[0].text
         for document in read_yaml(SourceFile(path.name, text)).documents:
             verified(document.root, text)
+
+
+def route_match(chance: random.Random) -> str:
+    """Return a match of a VirtualService out of few words, so that many of them cover others."""
+    words = ("/", "/a", "/A", "/a/b", ".*", "", "*", "a", "Σ")
+
+    def text() -> str:
+        kind = chance.choice(("exact", "prefix", "regex", ""))
+        return f'{{{kind}: "{chance.choice(words)}"}}' if kind else chance.choice(("{}", "null", "a"))
+
+    hosts = [f'"{chance.choice(("*", "*.a.b", "*.b", "x.a.b", "x.b"))}"' for _ in range(chance.randrange(1, 3))]
+    parts = {
+        "uri": text(),
+        "method": text(),
+        "headers": f"{{x: {text()}, {chance.choice('xy')}{chance.choice('12')}: {text()}}}",
+        "withoutHeaders": f"{{x: {text()}}}",
+        "port": chance.choice(("1", "2", "null")),
+        "sourceLabels": chance.choice(("{}", "{a: b}", "{a: b, c: d}")),
+        "gateways": chance.choice(("[mesh]", "[g]", "[]")),
+        "sniHosts": f"[{', '.join(hosts)}]",
+        "destinationSubnets": chance.choice(("[a]", "[a, b]", "[]")),
+        "ignoreUriCase": chance.choice(("true", "false")),
+        "name": "n",
+    }
+    return "{" + ", ".join(f"{key}: {parts[key]}" for key in chance.sample(sorted(parts), chance.randrange(4))) + "}"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_istio_match_that_is_not_compared_covers_nothing(tmp_path: Path, seed: int) -> None:
+    """Thousands of routes are not compared one by one; what the index leaves out must not be what was looked for."""
+    chance = random.Random(seed)
+    routes = ", ".join(f"{{match: [{route_match(chance)}]}}" for _ in range(120))
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\n"
+        f"spec: {{hosts: [a], http: [{routes}]}}\n",
+        encoding="utf-8",
+    )
+    (service,) = check(tmp_path).built.graph.subjects(VirtualService)
+    earlier = Earlier()
+    before: list[Mapping] = []
+    covered = 0
+    for route in service.root.items_at("spec", "http"):
+        assert isinstance(route, Mapping)
+        (match,) = matches_of(route)
+        wanted = [one for one in before if covers(service, one, match)]
+        found = [one for _, one in earlier.candidates(match) if covers(service, one, match)]
+        assert found == wanted
+        covered += len(wanted)
+        earlier.add(route, match)
+        before.append(match)
+    assert covered > 100
 
 
 # -- what the fuzzers found; each was once a hang or worse ---------------------------------------------------------------

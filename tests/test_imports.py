@@ -66,7 +66,9 @@ def test_a_warm_run_imports_no_rule_no_system_and_no_reader(root: Path, tmp_path
     imported(root, *cached)
     modules = imported(root, *cached)
     assert "kubelint.check" not in modules
-    assert not {name for name in modules if name.startswith(("kubelint.systems", "kubelint_rules.", "jsonschema", "yaml"))}
+    assert not {
+        name for name in modules if name.startswith(("kubelint.systems", "kubelint_rules.", "jsonschema", "yaml"))
+    }
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("rules",), ("explain", "kubernetes/key-not-found")])

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import pytest
 
 from kubelint.check import check
 from kubelint.source import SourceFile
+from kubelint.suggest import nearest
 from kubelint.tree import yaml as reader
+from kubelint.tree.compact import event_parser
 
 APPLICATION = """\
 apiVersion: apps/v1
@@ -126,14 +127,121 @@ def test_many_applications(path: str, namespaces: int, tmp_path: Path, monkeypat
 def test_characters_that_the_yaml_reader_looks_at(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at = 0
 
-    parser: Any = vars(reader)["EventParser"]
+    parser = event_parser()
 
     def note(part: str) -> object:
         nonlocal looked_at
         looked_at += len(part)
         return parser(part)
 
-    monkeypatch.setattr(reader, "EventParser", note)
+    monkeypatch.setattr(reader, "event_parser", lambda: note)
     stream = reader.read_whole(SourceFile("broken.yaml", text * 400))
     assert sum(document.broken for document in stream.documents) == 400
     assert looked_at < 8 * len(text) * 400
+
+
+COMPOSE = """\
+  web-{0}:
+    image: registry.example.com/shop/web:1.{0}
+    depends_on: [web-{1}]
+    ports: ["{2}:8080"]
+    networks: [net-{0}]
+    volumes: ["data-{0}:/data"]
+    environment: {{UPSTREAM: "http://web-{1}:8080/"}}
+"""
+ROUTE = """\
+  - match: [{{uri: {{prefix: /app-{0}/}}, headers: {{tenant: {{exact: t-{0}}}}}}}]
+    route: [{{destination: {{host: web, subset: v{0}}}}}]
+"""
+STEP = "- {{name: step-{0}, image: golang:1.22, commands: [go test ./...], depends_on: [{1}]}}\n"
+HOST = "node{0} ansible_host=10.0.{1}.{2}\n"
+
+
+def compose(count: int) -> dict[str, str]:
+    """Return a project of so many services, each with a network and a volume of its own, that wait for each other."""
+    services = "".join(COMPOSE.format(n, (n + 1) % count if n + 1 < count else 0, 8000 + n) for n in range(1, count))
+    services = "services:\n  web-0: {image: a:1, networks: [net-1]}\n" + services
+    names = ("networks:\n", "  net-{}: {{}}\n"), ("volumes:\n", "  data-{}: {{}}\n")
+    return {"compose.yaml": services + "".join(h + "".join(t.format(n) for n in range(1, count)) for h, t in names)}
+
+
+def istio(count: int) -> dict[str, str]:
+    """Return a VirtualService of so many routes, with a subset for each."""
+    head = "apiVersion: networking.istio.io/v1\nkind: {}\nmetadata: {{name: web}}\nspec:\n"
+    routes = "".join(ROUTE.format(n) for n in range(count))
+    subsets = "".join(f"  - {{name: v{n}, labels: {{version: v{n}}}}}\n" for n in range(count))
+    return {
+        "routes.yaml": head.format("VirtualService") + f"  hosts: [web]\n  http:\n{routes}",
+        "subsets.yaml": head.format("DestinationRule") + f"  host: web\n  subsets:\n{subsets}",
+    }
+
+
+def drone(count: int) -> dict[str, str]:
+    """Return a pipeline of so many steps, each behind the one before it."""
+    steps = "".join(STEP.format(n, f"step-{n - 1}" if n else "") for n in range(count))
+    return {".drone.yml": f"kind: pipeline\ntype: docker\nname: default\nsteps:\n{steps}"}
+
+
+def kustomize(count: int) -> dict[str, str]:
+    """Return so many overlays of one base, with resources and generators of their own."""
+    base = "".join(f"{part}---\n" for part in APPLICATION.format(0, 0).split("---\n")[:4])
+    overlay = "resources: [../base]\nnamePrefix: p{0}-\nconfigMapGenerator:\n- {{name: more, literals: [a=b]}}\n"
+    files = {f"overlay-{n}/kustomization.yaml": overlay.format(n) for n in range(count)}
+    return {**files, "base/kustomization.yaml": "resources: [all.yaml]\n", "base/all.yaml": base}
+
+
+def kubespray(count: int) -> dict[str, str]:
+    """Return an inventory of so many hosts with variables for each."""
+    hosts = "".join(HOST.format(n, n // 250, n % 250) for n in range(1, count + 1))
+    nodes = "".join(f"node{n}\n" for n in range(1, count + 1))
+    groups = "[kube_control_plane]\nnode1\n[etcd]\nnode1\n[k8s_cluster:children]\nkube_control_plane\nkube_node\n"
+    files = {f"inventory/host_vars/node{n}.yml": "node_labels: {disk: ssd}\n" for n in range(1, count + 1)}
+    return {**files, "inventory/hosts.ini": f"[all]\n{hosts}[kube_node]\n{nodes}{groups}"}
+
+
+def containers(count: int) -> dict[str, str]:
+    """Return one pod of so many containers, each with ports, mounts and probes of its own."""
+    items = "".join(
+        f"      - name: c{n}\n        image: web:1\n        ports: [{{name: p{n}, containerPort: {n + 1}}}]\n"
+        f"        livenessProbe: {{httpGet: {{path: /, port: {n + 1}}}}}\n"
+        f"        volumeMounts: [{{name: v{n}, mountPath: /v{n}}}]\n"
+        for n in range(count)
+    )
+    volumes = "".join(f"      - {{name: v{n}, emptyDir: {{}}}}\n" for n in range(count))
+    ports = "".join(f"  - {{name: p{n}, port: {n + 1}, targetPort: p{n}}}\n" for n in range(count))
+    return {
+        "web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n"
+        f"      containers:\n{items}      volumes:\n{volumes}",
+        "service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+        f"spec:\n  selector: {{app: web}}\n  ports:\n{ports}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("laid_out", "size"),
+    [(compose, 20), (istio, 40), (drone, 40), (kustomize, 10), (kubespray, 40), (containers, 20)],
+)
+def test_many_of_everything_else(
+    laid_out: Callable[[int], dict[str, str]], size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBELINT_JOBS", "1")
+
+    def make(count: int) -> Callable[[], object]:
+        root = tmp_path / f"{count}"
+        for path, text in laid_out(count).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        return lambda: check(root)
+
+    assert_linear(make, size)
+
+
+def test_near_misses_among_thousands_of_names() -> None:
+    """Names that are alike are compared with a bounded number of others each."""
+
+    def make(count: int) -> Callable[[], object]:
+        known = [f"setting-{number}-x" for number in range(count)]
+        return lambda: [nearest(f"settnig-{number}-x", known) for number in range(0, count, 100)]
+
+    assert_linear(make, 1_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
@@ -60,17 +61,17 @@ class UndeclaredProbePort(Rule[Container]):
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each number that no container declares."""
         del graph
-        declared = [port.number for port in subject.template.ports if port.number is not None]
-        if not subject.ports or any(number.opaque for number in declared):
+        declared = subject.template.port_numbers
+        if not subject.ports or subject.template.has_hidden_ports:
             return
         for name, port in probe_ports(subject):
-            if not port.text.isdigit() or any(number.text == port.text for number in declared):
+            if not port.text.isdigit() or port.text in declared:
                 continue
             yield self.finding(
                 f"`{name}` asks port {port.text}, which no container declares",
                 port,
                 "does a program listen there?",
-                related=[(number, "a declared port") for number in declared[:3]],
+                related=[(number, "a declared port") for number in islice(declared.values(), 3)],
                 help="ask a declared port, or declare this one",
                 subject=subject.owner,
             )

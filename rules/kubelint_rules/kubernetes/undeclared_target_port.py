@@ -74,9 +74,9 @@ class UndeclaredTargetPort(Rule[Service]):
             number is None or number.opaque for number in declared
         ):
             return
+        numbers = {number.text for number in declared if number is not None}
         for port in subject.ports:
             target = port.scalar("targetPort") or port.scalar("port")
-            numbers = {number.text for number in declared if number is not None}
             if target is None or not target.text.isdigit() or target.text in numbers:
                 continue
             yield self.finding(

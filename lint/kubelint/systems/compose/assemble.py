@@ -222,6 +222,8 @@ def _add_project(
     path = plan.directory if plan.default else plan.files[-1].path
     incomplete = model.incomplete or any(file.misspells_names for file in model.files)
     unit = graph.add_unit(Unit("compose project", path, incomplete=incomplete))
+    for bound in model.bounds.values():
+        graph.add_subject(bound)
     if _GENERATED_BASES.intersection(plan.directory.split("/")):
         unit.incomplete = True
     documents = {document.source.path: document for file in model.files for document in file.documents}

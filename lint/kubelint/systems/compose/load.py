@@ -14,11 +14,15 @@ from kubelint.systems.compose.environment import Environment, Environments
 from kubelint.systems.compose.file import NAMED_SECTIONS, ComposeFile, ComposeFiles, Place, is_remote, local_path
 from kubelint.systems.compose.interpolate import literal, parse
 from kubelint.systems.compose.merge import RESET, merge_plain, merge_service, without_resets
-from kubelint.tree.node import Mapping, Node, Scalar
+from kubelint.tree.node import Mapping, Node, Scalar, Sequence
+from kubelint.tree.problem import BoundExceeded
 
 MAX_INCLUDE_DEPTH = 40
 MAX_INCLUDES = 1000
 MAX_EXTENDS = 100
+#: Entries that the services of a project may have together once each has what it extends: a chain of services that each
+#: add a variable grows with its square.
+MAX_INHERITED = 200_000
 
 Declared = tuple[Scalar, Node]
 
@@ -70,6 +74,7 @@ class Model:
     partial: set[str] = field(default_factory=set)
     included: set[str] = field(default_factory=set)
     extended: set[str] = field(default_factory=set)
+    bounds: dict[str, BoundExceeded] = field(default_factory=dict)
     incomplete: bool = False
 
     @property
@@ -115,6 +120,7 @@ class _Loader:
         self.scopes: dict[tuple[str, str], _Scope] = {}
         self.done: dict[tuple[_Scope, str], Mapping] = {}
         self.count = 0
+        self.inherited = 0
 
     def read(
         self,
@@ -182,8 +188,11 @@ class _Loader:
                 self.model.included.add(file.path)
                 found.append(file)
         self.count += 1
-        if len(stack) > MAX_INCLUDE_DEPTH or self.count > MAX_INCLUDES:
-            self.model.incomplete = True
+        if len(stack) > MAX_INCLUDE_DEPTH:
+            self._end(f"includes lie deeper than {MAX_INCLUDE_DEPTH} files", item)
+            return
+        if self.count > MAX_INCLUDES:
+            self._end(f"the project includes more than {MAX_INCLUDES} times", item)
             return
         if not found or directory is None:
             return
@@ -192,6 +201,12 @@ class _Loader:
         self.read(found, Place(directory, environment), imported, stack)
         _merge_over(imported, own)
         own.update(imported)
+
+    def _end(self, message: str, node: Node) -> None:
+        """Note, once for each bound, where reading ends; what lies beyond is taken for unknown."""
+        self.model.incomplete = True
+        advice = "this bound has no option; what lies beyond is taken for unknown"
+        self.model.bounds.setdefault(message, BoundExceeded(message, node.span, None, advice))
 
     def _environment(self, item: Node, place: Place, directory: str) -> Environment:
         paths: list[str] | None = None
@@ -238,7 +253,7 @@ class _Loader:
             chain.append((scope, name, service))
             seen.add((scope, name))
             if len(chain) >= MAX_EXTENDS:
-                self.model.incomplete = True
+                self._end(f"services extend each other more than {MAX_EXTENDS} times", node)
                 following = None
             else:
                 following = self._follow(scope, key, node, file, seen)
@@ -247,7 +262,12 @@ class _Loader:
                 break
             scope, name = following
         for each, each_name, service in reversed(chain):
-            base = service if base is None else merge_service(base, service)
+            if self.inherited > MAX_INHERITED:
+                self._end(f"services inherit more than {MAX_INHERITED} entries from each other", service)
+                self.model.partial.add(each_name)
+                base = service
+            base = service if base is None or base is service else merge_service(base, service)
+            self.inherited += sum(len(value) for _, value in base.pairs() if isinstance(value, Mapping | Sequence))
             base = _without(base, "extends")
             self.done[each, each_name] = base
         assert base is not None  # noqa: S101 - the chain or the service itself

@@ -5,7 +5,9 @@ Source: Istio reference, "Workload Group", "Resource Annotations"; Istio documen
 
 from __future__ import annotations
 
-from kubelint.graph.model import Key
+from functools import partial
+
+from kubelint.graph.model import Entity, Key
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import nearest
 from kubelint.systems.istio.bindings import attached, binding
@@ -130,18 +132,24 @@ def _about_requests(item: IstioObject) -> bool:
     return False
 
 
+def _selected(graph: Graph, rule: Entity) -> dict[int, list[Entity]]:
+    """Return what the labels of each subset of a rule select, by the identity of their node."""
+    found: dict[int, list[Entity]] = {}
+    for selecting in graph.outgoing(rule, "selects"):
+        found.setdefault(id(selecting.node), []).extend(selecting.targets)
+    return found
+
+
 def scaled_down_subsets(graph: Graph, service: VirtualService) -> Remarks:
     """Yield the subsets that requests go to although all their workloads have no replicas."""
     for reference in graph.outgoing(service, "uses-subset"):
         for subset in reference.targets:
             if not isinstance(subset, Subset):
                 continue
-            owners = [
-                target
-                for selecting in graph.outgoing(subset.rule, "selects")
-                if selecting.node is subset.root.at("labels")
-                for target in selecting.targets
-            ]
+            labels = subset.root.at("labels")
+            owners = graph.once(("selected by", subset.rule), partial(_selected, graph, subset.rule)).get(
+                id(labels), []
+            )
             empty = [o for o in owners if isinstance(o, Workload) and o.replicas is not None and o.replicas.text == "0"]
             used = not getattr(getattr(reference.detail, "destination", None), "unused", False)
             if owners and len(empty) == len(owners) and used and isinstance(empty[0], Workload):

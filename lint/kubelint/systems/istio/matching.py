@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kubelint.systems.istio.earlier import Earlier
 from kubelint.systems.istio.hosts import subset_of
 from kubelint.systems.istio.model import VirtualService
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -60,18 +61,18 @@ def catches_all(route: Mapping) -> bool:
 
 def shadows(service: VirtualService, section: str) -> Iterator[Shadow]:
     """Yield the routes of a section (``http``, ``tls``, ``tcp``) and their matches that never take a request."""
-    earlier: list[tuple[Mapping, Mapping | None]] = []
+    earlier = Earlier()
     for node in service.root.items_at("spec", section):
         if not isinstance(node, Mapping):
             continue
         matches = matches_of(node)
         found: list[Shadow] = []
         for match in matches:
-            by = next((one for one in earlier if covers(service, one[1], match)), None)
+            by = next((one for one in earlier.candidates(match) if covers(service, one[1], match)), None)
             if by is not None:
                 found.append(Shadow(node, match, *by, whole=False))
         if not matches:
-            by = next((one for one in earlier if one[1] is None), None)
+            by = earlier.without_match()
             if by is not None:
                 yield Shadow(node, None, *by, whole=True)
         elif len(found) == len(matches):
@@ -80,7 +81,10 @@ def shadows(service: VirtualService, section: str) -> Iterator[Shadow]:
             yield from found
         # What is delegated is taken only where the other VirtualService has a route for it.
         if node.mapping("delegate") is None:
-            earlier += [(node, match) for match in matches] if matches else [(node, None)]
+            for match in matches:
+                earlier.add(node, match)
+            if not matches:
+                earlier.add(node, None)
 
 
 def covers(service: VirtualService, one: Mapping | None, other: Mapping) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -40,9 +41,10 @@ def link_pod(graph: Graph, template: PodTemplate) -> None:
         refer_to(graph, "pulls-with", owner, node.scalar("name"), "Secret", detail=template)
     for volume in spec.items_at("volumes"):
         _link_volume(graph, owner, volume)
+    volumes = _Volumes.of(template)
     for container in template.containers:
         _link_environment(graph, container)
-        _link_mounts(graph, container)
+        _link_mounts(graph, container, volumes)
     _link_affinity(graph, template)
 
 
@@ -85,14 +87,26 @@ def _link_environment(graph: Graph, container: Container) -> None:
                 refer_to_data(graph, "reads", owner, source, kind, "name", detail=container)
 
 
-def _link_mounts(graph: Graph, container: Container) -> None:
+@dataclass(frozen=True, slots=True)
+class _Volumes:
+    """The volumes of a pod and the nodes that name them; ``uncertain`` where a name is not written out."""
+
+    nodes: dict[str, Node]
+    names: dict[str, Node]
+    uncertain: bool
+
+    @staticmethod
+    def of(template: PodTemplate) -> _Volumes:
+        """Return those of a template, for all of its containers."""
+        nodes = template.volumes
+        names = {text: volume.at("name") or volume.at("metadata", "name") or volume for text, volume in nodes.items()}
+        written = (volume.scalar("name") for volume in template.spec.items_at("volumes"))
+        return _Volumes(nodes, names, any(name is not None and name.opaque for name in written))
+
+
+def _link_mounts(graph: Graph, container: Container, known: _Volumes) -> None:
     """Resolve volume mounts against the volumes of the same pod: nothing else can provide one."""
-    template, volumes = container.template, container.template.volumes
-    names = {text: volume.at("name") or volume.at("metadata", "name") or volume for text, volume in volumes.items()}
-    uncertain = any(
-        name is not None and name.opaque
-        for name in (volume.scalar("name") for volume in template.spec.items_at("volumes"))
-    )
+    volumes, names = known.nodes, known.names
     for section in ("volumeMounts", "volumeDevices"):
         for mount in container.node.items_at(section):
             name = mount.scalar("name")
@@ -104,7 +118,7 @@ def _link_mounts(graph: Graph, container: Container) -> None:
                 result.resolution = Resolution.RESOLVED
                 result.targets = (part(graph, container.owner, names[name.text], wanted),)
                 _link_sub_path(graph, container, mount, volumes[name.text])
-            elif not name.opaque and not uncertain:
+            elif not name.opaque and not known.uncertain:
                 near = matching.nearest_nodes(name.text, names)
                 result.resolution = Resolution.NEAR_MISS if near else Resolution.MISSING
                 called = {id(node): text for text, node in names.items()}

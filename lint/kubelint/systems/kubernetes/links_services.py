@@ -26,8 +26,13 @@ def link_service(graph: Graph, service: Service) -> None:
     if reference.resolution is not Resolution.RESOLVED:
         return
     templates = reference.detail.templates if isinstance(reference.detail, matching.SelectorMatch) else []
+    declared: dict[str, list[tuple[ContainerPort, Scalar]]] = {}
+    for template in templates:
+        for known in template.ports:
+            if (name := known.name) is not None:
+                declared.setdefault(name.text, []).append((known, name))
     for port in service.ports:
-        _link_target_port(graph, service, port, templates)
+        _link_target_port(graph, service, port, templates, declared)
 
 
 def _link_external_name(graph: Graph, service: Service) -> None:
@@ -42,28 +47,36 @@ def _link_external_name(graph: Graph, service: Service) -> None:
         graph.refer("stands-for", service, name, wanted, accept=lambda entity: entity is not service)
 
 
-def _link_target_port(graph: Graph, service: Service, port: Node, templates: list[PodTemplate]) -> None:
-    """Resolve a named target port: at least one selected pod must declare the name, with the port's protocol."""
+def _link_target_port(
+    graph: Graph,
+    service: Service,
+    port: Node,
+    templates: list[PodTemplate],
+    declared: dict[str, list[tuple[ContainerPort, Scalar]]],
+) -> None:
+    """Resolve a named target port: at least one selected pod must declare the name, with the port's protocol.
+
+    ``declared`` are the ports of the pods by their names.
+    """
     target = port.scalar("targetPort")
     if target is None or target.text.isdigit():
         return
     protocol = port.text_at("protocol") or "TCP"
-    declared = [(other, other.name) for template in templates for other in template.ports if other.name is not None]
     wanted = Key(SYSTEM, "container port", service.namespace, target.text)
     result = Reference("targets-port", service, target, wanted, Resolution.UNKNOWN, detail=templates)
     found = [
         part(graph, other.container.owner, name, wanted)
-        for other, name in declared
-        if name.text == target.text and _speaks(other, protocol)
+        for other, name in declared.get(target.text, ())
+        if _speaks(other, protocol)
     ]
     if found:
         result.resolution, result.targets = Resolution.RESOLVED, tuple(found)
     elif (
         not target.opaque
-        and not any(name.opaque for _, name in declared)
+        and not any(ports[0][1].opaque for ports in declared.values())
         and was_read(service, *(template.owner for template in templates))
     ):
-        names: dict[str, Scalar] = {name.text: name for _, name in declared}
+        names = {text: ports[-1][1] for text, ports in declared.items()}
         # A port of that very name speaks another protocol.
         near = [names[target.text]] if target.text in names else matching.nearest_nodes(target.text, names)
         result.resolution = Resolution.NEAR_MISS if near else Resolution.MISSING

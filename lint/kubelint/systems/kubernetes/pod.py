@@ -129,11 +129,20 @@ class PodTemplate:
         """Whether its pods share the node's network."""
         return self.spec.text_at("hostNetwork") == "true"
 
-    @property
-    def ports(self) -> Iterator[ContainerPort]:
-        """Yield the ports of all containers."""
-        for container in self.containers:
-            yield from container.ports
+    @cached_property
+    def ports(self) -> list[ContainerPort]:
+        """The ports of all containers."""
+        return [port for container in self.containers for port in container.ports]
+
+    @cached_property
+    def port_numbers(self) -> dict[str, Scalar]:
+        """The numbers of the ports of all containers, by their text."""
+        return {number.text: number for port in self.ports if (number := port.number) is not None}
+
+    @cached_property
+    def has_hidden_ports(self) -> bool:
+        """Whether the number of a port is only known once a template is rendered."""
+        return any(number.opaque for number in self.port_numbers.values())
 
 
 #: Labels that a controller puts on the pods it makes, so that a selector may ask for them.

@@ -30,6 +30,7 @@ from kubelint.systems.kustomize.model import Kustomization, Outcome
 from kubelint.systems.kustomize.paths import Paths
 from kubelint.systems.kustomize.uses import INCLUDING, PATCHES, PLUGINS, collect
 from kubelint.tree.node import Scalar
+from kubelint.tree.problem import BoundExceeded
 
 UNIT = "kustomization"
 DEFAULT = "default"
@@ -103,6 +104,9 @@ class _Assembler:
             self.graph.add_subject(fact)
         for notice in contents.watch.facts():
             self.graph.add_subject(notice)
+        if contents.exhausted is not None:
+            error, advice = contents.exhausted, "raise `limits.objects` in the configuration if this is meant"
+            self.graph.add_subject(BoundExceeded(error.message, error.span, None, advice))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kubelint.repository import Repository
 from kubelint.systems.kustomize.build.door import Final, build
-from kubelint.systems.kustomize.build.error import BuildError
+from kubelint.systems.kustomize.build.error import BuildError, ExhaustedError
 from kubelint.systems.kustomize.build.files import Files
 from kubelint.systems.kustomize.build.loader import Loader
 from kubelint.systems.kustomize.build.rendered import Rendered
@@ -36,13 +36,17 @@ class Content(NamedTuple):
 
 
 class Contents:
-    """Builds the roots of a repository; ``watch`` has what the builds show."""
+    """Builds the roots of a repository.
+
+    ``watch`` has what the builds show, ``exhausted`` is where the first of them was given up as too much work.
+    """
 
     def __init__(
         self, repository: Repository, kustomizations: MappingABC[str, Kustomization], *, restricted: bool
     ) -> None:
         files = Files(repository.root, repository.limits, repository)
         self.watch = Watch()
+        self.exhausted: ExhaustedError | None = None
         # Accumulating names counts each object at least twice, so that this bound is never the first to be reached.
         steps = repository.limits.objects // 2
         self.loader = Loader(files, restricted=restricted, known=kustomizations, steps=steps, watch=self.watch)
@@ -52,6 +56,11 @@ class Contents:
         self.watch.begin(root)
         try:
             result = build(self.loader, root.directory, as_printed=False)
+        except ExhaustedError as error:
+            self.exhausted = self.exhausted or error
+            self.watch.failed = True
+            _doubt(self.watch, root)
+            return None
         except BuildError as error:
             self.watch.refuse(error)
             _doubt(self.watch, root)

@@ -45,3 +45,7 @@ class BuildError(Exception):
 
     def __str__(self) -> str:
         return f"{self.span}: {self.message}{f'; {self.hint}' if self.hint else ''}"
+
+
+class ExhaustedError(BuildError):
+    """The build takes more work than it may; kustomize would go on."""

@@ -23,6 +23,8 @@ from kubelint.tree.problem import DuplicateKey
 from kubelint.tree.yaml import YamlStream
 
 MAX_STEPS = 200_000
+#: How often a transformer may look at an object, for each step.
+LOOKS_PER_STEP = 25
 #: Which errors of the schema are errors of kustomize, too: it decodes strictly, yet knows no required fields.
 _REFUSED = frozenset({Fault.UNKNOWN_FIELD, Fault.WRONG_TYPE})
 
@@ -53,6 +55,7 @@ class Loader:
     ) -> None:
         self.files = files
         self.steps = steps
+        self.looks = steps * LOOKS_PER_STEP
         self.watch = watch
         self.restricted = restricted
         self._known = known or {}

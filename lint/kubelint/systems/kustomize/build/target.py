@@ -19,7 +19,7 @@ from kubelint.systems.kustomize.build.configuration import (
     read_definitions,
 )
 from kubelint.systems.kustomize.build.edit import is_null
-from kubelint.systems.kustomize.build.error import BuildError, Cause
+from kubelint.systems.kustomize.build.error import BuildError, Cause, ExhaustedError
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.systems.kustomize.build.loader import Loader, Opaque
 from kubelint.systems.kustomize.build.manifests import check, objects
@@ -68,7 +68,7 @@ class Target:
         """Count objects and kustomizations as they are put together: a base may be built on again and again."""
         self.loader.steps -= count
         if self.loader.steps < 0:
-            raise BuildError("the build takes too many steps: bases are built on again and again", place)
+            raise ExhaustedError("the build takes too many steps: bases are built on again and again", place)
 
     def accumulate(self, kustomization: Kustomization, state: State, where: str) -> None:
         """Add what a kustomization builds; ``where`` is its folder from that of the root."""
@@ -262,6 +262,10 @@ class Target:
 
     def _run(self, apply: Callable[[Collection, MergeTypes], object], state: State) -> None:
         watch = self.loader.watch
+        self.loader.looks -= len(state.items.items)
+        if self.loader.looks < 0:
+            message = "the build takes too many steps: many transformers look at many objects each"
+            raise ExhaustedError(message, self._stack[-1].node)
         if watch is not None:
             watch.open = bool(self.opaque)
         try:
