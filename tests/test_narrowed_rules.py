@@ -11,6 +11,8 @@ from kubelint.config import Settings, find_configuration, load
 from kubelint.discovery import rules
 from kubelint.finding import Finding
 from kubelint.graph.query import Graph
+from kubelint_schemas.kubernetes.deprecations import deprecated_fields
+from kubelint_schemas.kubernetes.values import field_facts
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 NARROWED = [rule for rule in rules() if rule.references is not None or rule.keys]
@@ -47,3 +49,11 @@ def test_what_is_not_asked_has_nothing_to_say(family: str) -> None:
             if findings:
                 silent.discard(rule)
     assert silent == set(), "each of them says something in some tree, or nothing is compared"
+
+
+def test_keys_that_come_of_a_table_are_all_of_it() -> None:
+    """Two rules look for fields that the bundled data names: a field that is added there must be looked for."""
+    keys = {rule.identity(): set(rule.keys) for rule in NARROWED}
+    removed = {field.name for fields in deprecated_fields().values() for field in fields if field.removed_in}
+    images = {fact.name for facts in field_facts().values() for fact in facts if fact.syntax == "image"}
+    assert (keys["kubernetes/removed-field"], keys["kubernetes/malformed-image"]) == (removed, images)

@@ -48,6 +48,7 @@ class AbortWithoutError(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("abort",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each status below 400."""

@@ -94,6 +94,7 @@ class AuthorizationOutlastsTimeout(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("timeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each timeout that an authorization may outlast."""

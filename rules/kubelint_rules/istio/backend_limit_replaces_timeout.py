@@ -63,6 +63,7 @@ class BackendLimitReplacesTimeout(Rule[Route]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("backendRequest",)
 
     def check(self, subject: Route, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each rule with both limits."""

@@ -49,6 +49,7 @@ class BackoffExceedsTimeout(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("backoff",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route whose pauses may not fit."""

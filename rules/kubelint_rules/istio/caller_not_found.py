@@ -67,6 +67,7 @@ class CallerNotFound(Rule[VirtualService]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("sourceLabels",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each label that no workload has."""

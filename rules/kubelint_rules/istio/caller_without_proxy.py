@@ -106,6 +106,7 @@ class CallerWithoutProxy(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("timeout", "retries", "fault")
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each caller that the limits do not reach."""

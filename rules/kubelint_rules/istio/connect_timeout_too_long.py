@@ -59,6 +59,7 @@ class ConnectTimeoutTooLong(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("retries",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route that ends before connecting fails."""

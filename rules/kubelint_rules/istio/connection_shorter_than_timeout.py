@@ -56,6 +56,7 @@ class ConnectionShorterThanTimeout(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("timeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each connection that ends too early."""

@@ -62,6 +62,7 @@ class CredentialNotFound(Rule[Gateway]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("credentialName", "credentialNames")
 
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Secret that is not where it is looked for."""

@@ -42,6 +42,7 @@ class CredentialUnusedBySidecars(Rule[DestinationRule]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("credentialName",)
 
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each credential that sidecars do not read."""

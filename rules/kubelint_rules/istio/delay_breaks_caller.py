@@ -143,6 +143,7 @@ class DelayBreaksCaller(Rule[Graph]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("fixedDelay",)
 
     def check(self, subject: Graph, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each delay that a caller further up does not wait for, all such callers beside it."""

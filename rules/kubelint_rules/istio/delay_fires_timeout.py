@@ -139,6 +139,7 @@ class DelayFiresTimeout(Rule[Graph]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("fixedDelay",)
 
     def check(self, subject: Graph, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each delay that its own caller does not wait for."""

@@ -58,6 +58,7 @@ class DelegateNotFound(Rule[VirtualService]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("delegate",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each delegate that does not exist."""

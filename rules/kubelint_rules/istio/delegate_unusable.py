@@ -61,6 +61,7 @@ class DelegateUnusable(Rule[VirtualService]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("delegate",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each delegate that cannot be one."""

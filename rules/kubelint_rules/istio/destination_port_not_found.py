@@ -58,6 +58,7 @@ class DestinationPortNotFound(Rule[VirtualService]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("number",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that the host does not have."""

@@ -51,6 +51,7 @@ class EndlessDelay(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("fixedDelay",)
 
     @dataclass(frozen=True, slots=True)
     class Options:

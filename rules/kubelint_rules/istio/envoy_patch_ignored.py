@@ -46,6 +46,7 @@ class EnvoyPatchIgnored(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("configPatches",)
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each patch that does nothing."""

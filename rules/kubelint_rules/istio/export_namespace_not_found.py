@@ -52,6 +52,7 @@ class ExportNamespaceNotFound(Rule[IstioObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("exportTo",)
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each namespace that does not exist."""

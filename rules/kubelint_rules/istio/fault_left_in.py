@@ -47,6 +47,7 @@ class FaultLeftIn(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("fault",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each fault that some requests get."""

@@ -185,6 +185,7 @@ class FaultNeverMet(Rule[Graph]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("fault",)
 
     def check(self, subject: Graph, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each fault that nobody meets."""

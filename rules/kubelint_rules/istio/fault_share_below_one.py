@@ -46,6 +46,7 @@ class FaultShareBelowOne(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("fault",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each share below one per cent."""

@@ -78,6 +78,7 @@ class FrontProxyGivesUpFirst(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("timeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each timeout in front that is too short."""

@@ -67,6 +67,7 @@ class GatewayNotFound(Rule[VirtualService]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("gateways",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each name of a gateway that leads nowhere."""

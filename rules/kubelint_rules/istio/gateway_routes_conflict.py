@@ -78,6 +78,7 @@ class GatewayRoutesConflict(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("gateways",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host of which another VirtualService takes all requests."""

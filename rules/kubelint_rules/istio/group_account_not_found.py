@@ -48,6 +48,7 @@ class GroupAccountNotFound(Rule[WorkloadGroup]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("serviceAccount",)
 
     def check(self, subject: WorkloadGroup, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each account that does not exist."""

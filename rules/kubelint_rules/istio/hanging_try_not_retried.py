@@ -48,6 +48,7 @@ class HangingTryNotRetried(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("retryOn",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route on which a try may hang."""

@@ -47,6 +47,7 @@ class HeaderNotSettable(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("headers", "withoutHeaders", "allowHeaders", "exposeHeaders")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each header that cannot be taken."""

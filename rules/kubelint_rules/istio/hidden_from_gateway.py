@@ -64,6 +64,7 @@ class HiddenFromGateway(Rule[VirtualService]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("exportTo",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each gateway that does not see it."""

@@ -63,6 +63,7 @@ class HostNotInGateway(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.CORRECTNESS
+    keys = ("gateways",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that no gateway serves."""

@@ -47,6 +47,7 @@ class InjectionLabelsConflict(Rule[Namespace]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("istio.io/rev", "istio.io/dataplane-mode")
 
     def check(self, subject: Namespace, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each label that another one contradicts."""

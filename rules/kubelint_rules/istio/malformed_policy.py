@@ -47,6 +47,7 @@ class MalformedPolicy(Rule[IstioObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("rules",)
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each condition that Istio refuses."""

@@ -46,6 +46,7 @@ class MalformedRegex(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("regex", "uriRegexRewrite", "proxyVersion")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each expression that RE2 refuses."""

@@ -47,6 +47,7 @@ class ManyRetries(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("attempts",)
 
     @dataclass(frozen=True, slots=True)
     class Options:

@@ -49,6 +49,7 @@ class MatchNeverApplies(Rule[VirtualService]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("gateways", "sourceLabels", "sourceNamespace")
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each condition that no request meets."""

@@ -45,6 +45,7 @@ class MirrorToItself(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("mirror", "mirrors")
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each mirror of a destination to itself."""

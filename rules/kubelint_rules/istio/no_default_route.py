@@ -54,6 +54,7 @@ class NoDefaultRoute(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("match",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host whose other requests get 404."""

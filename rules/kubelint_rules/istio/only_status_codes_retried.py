@@ -46,6 +46,7 @@ class OnlyStatusCodesRetried(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("retryOn",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each list of nothing but status codes."""

@@ -40,6 +40,7 @@ class OutboundModeNotSaid(Rule[Sidecar]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("outboundTrafficPolicy",)
 
     def check(self, subject: Sidecar, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a policy without mode."""

@@ -79,6 +79,7 @@ class PolicyPortOfService(Rule[IstioObject]):
     severity = Severity.WARNING
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("portLevelMtls", "ports", "notPorts")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that is not that of the pods."""

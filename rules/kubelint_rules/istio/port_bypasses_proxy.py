@@ -66,6 +66,7 @@ class PortBypassesProxy(Rule[IstioObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("portLevelMtls", "ports")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that bypasses the proxy."""

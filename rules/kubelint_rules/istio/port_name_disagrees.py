@@ -54,6 +54,7 @@ class PortNameDisagrees(Rule[Service]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("appProtocol",)
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each name that disagrees."""

@@ -46,6 +46,7 @@ class PortSettingsDropPolicy(Rule[DestinationRule]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("portLevelSettings",)
 
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each entry that drops a block."""

@@ -58,6 +58,7 @@ class PortSettingsUnused(Rule[DestinationRule]):
     severity = Severity.WARNING
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("portLevelSettings",)
 
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port that the host does not have."""

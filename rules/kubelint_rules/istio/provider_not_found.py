@@ -63,6 +63,7 @@ class ProviderNotFound(Rule[IstioObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("provider", "providers")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each provider that does not exist."""

@@ -63,6 +63,7 @@ class ProxyUserTaken(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("runAsUser",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each container that runs as the proxy."""

@@ -48,6 +48,7 @@ class RedirectWithoutHttps(Rule[Gateway]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("httpsRedirect",)
 
     def check(self, subject: Gateway, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each redirect that leads nowhere."""

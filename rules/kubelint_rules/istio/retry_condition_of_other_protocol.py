@@ -75,6 +75,7 @@ class RetryConditionOfOtherProtocol(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("retryOn",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each list that cannot hold."""

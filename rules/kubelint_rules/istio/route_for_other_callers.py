@@ -137,6 +137,7 @@ class RouteForOtherCallers(Rule[VirtualService]):
 
     severity = Severity.INFO
     group = Group.SUSPICIOUS
+    keys = ("sourceLabels",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route that is for nobody."""

@@ -64,6 +64,7 @@ class RouteKindNotServed(Rule[VirtualService]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("gateways",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each section that the gateway has no use for."""

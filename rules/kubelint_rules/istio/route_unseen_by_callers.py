@@ -110,6 +110,7 @@ class RouteUnseenByCallers(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("timeout", "retries", "fault")
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a VirtualService that is for nobody."""

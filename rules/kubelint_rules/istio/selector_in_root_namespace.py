@@ -43,6 +43,7 @@ class SelectorInRootNamespace(Rule[IstioObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("selector", "workloadSelector")
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each selector that does nothing."""

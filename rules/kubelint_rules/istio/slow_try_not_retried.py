@@ -50,6 +50,7 @@ class SlowTryNotRetried(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("perTryTimeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each limit of a try that no retry follows."""

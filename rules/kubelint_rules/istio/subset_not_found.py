@@ -63,6 +63,7 @@ class SubsetNotFound(Rule[VirtualService]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("subset",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each subset that is not defined."""

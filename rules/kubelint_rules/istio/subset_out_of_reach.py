@@ -56,6 +56,7 @@ class SubsetOutOfReach(Rule[VirtualService]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("subset",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each subset that clients do not get."""

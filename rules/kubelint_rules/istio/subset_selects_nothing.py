@@ -76,6 +76,7 @@ class SubsetSelectsNothing(Rule[DestinationRule]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("subsets",)
 
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each subset that has no pods, where it is known why."""

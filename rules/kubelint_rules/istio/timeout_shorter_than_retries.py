@@ -53,6 +53,7 @@ class TimeoutShorterThanRetries(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.CORRECTNESS
+    keys = ("perTryTimeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route whose retries do not fit."""

@@ -55,6 +55,7 @@ class UnknownAppProtocol(Rule[Service]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("appProtocol",)
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each protocol that nobody knows."""

@@ -60,6 +60,7 @@ class UnusedSubsetPolicy(Rule[DestinationRule]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("subsets",)
 
     def check(self, subject: DestinationRule, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each policy that is never used."""

@@ -61,6 +61,7 @@ class WaypointNotFound(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("istio.io/use-waypoint",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a waypoint that does not exist."""

@@ -74,6 +74,7 @@ class AffinitySelectsNothing(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("podAffinity", "podAntiAffinity")
     references = References(("stays-near", "stays-away-from"), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ class AggregationSelectsNothing(Rule[ClusterRole]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("aggregationRule",)
 
     def check(self, subject: ClusterRole, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

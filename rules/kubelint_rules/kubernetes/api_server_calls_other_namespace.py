@@ -83,6 +83,7 @@ class ApiServerCallsOtherNamespace(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("service",)
     references = References(("called-in",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -75,6 +75,7 @@ class AutoscalerContainerNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("scaleTargetRef", "targetRef")
     references = References(("reads-container",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

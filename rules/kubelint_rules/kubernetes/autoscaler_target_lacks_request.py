@@ -74,6 +74,7 @@ class AutoscalerTargetLacksRequest(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("scaleTargetRef",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each metric and target whose containers lack the request."""

@@ -63,6 +63,7 @@ class AutoscalerTargetNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("scaleTargetRef", "targetRef")
     references = References(("scales", "sizes"), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

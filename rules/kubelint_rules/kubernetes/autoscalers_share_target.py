@@ -84,6 +84,7 @@ class AutoscalersShareTarget(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("scaleTargetRef",)
     references = References(("scales",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ class BidirectionalMount(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("mountPropagation",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each mount that is passed on."""

@@ -92,6 +92,7 @@ class CertificateMissesHost(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("tls",)
     references = References(("shows-certificate",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -70,6 +70,7 @@ class CertificateMissesService(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("cert-manager.io/inject-ca-from",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Service that the certificate leaves out."""

@@ -64,6 +64,7 @@ class ClaimNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("persistentVolumeClaim", "claimRef", "scaleTargetRef", "targetRef", "describedObject", "target")
     references = References(outcomes=DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

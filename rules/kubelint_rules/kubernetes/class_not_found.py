@@ -69,6 +69,18 @@ class ClassNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = (
+        "ingressClassName",
+        "gatewayClassName",
+        "priorityClassName",
+        "runtimeClassName",
+        "storageClassName",
+        "volumeAttributesClassName",
+        "scaleTargetRef",
+        "targetRef",
+        "describedObject",
+        "target",
+    )
     references = References(outcomes=NOT_FOUND)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ class ClusterAdminGranted(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("roleRef",)
     references = References(("grants",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -63,6 +63,16 @@ class ConfigMapNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = (
+        "configMap",
+        "configMapKeyRef",
+        "configMapRef",
+        "caCertificateRefs",
+        "scaleTargetRef",
+        "targetRef",
+        "describedObject",
+        "target",
+    )
     references = References(outcomes=NOT_FOUND)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

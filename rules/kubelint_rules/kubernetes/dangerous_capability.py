@@ -47,6 +47,7 @@ class DangerousCapability(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("capabilities",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each capability that leads out of the container."""

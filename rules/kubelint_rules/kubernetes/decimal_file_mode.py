@@ -52,6 +52,7 @@ class DecimalFileMode(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("defaultMode", "mode")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each mode that looks octal and is not, and for each that is none."""

@@ -46,6 +46,7 @@ class DefaultAccountBound(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("subjects",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each default account among the subjects."""

@@ -43,6 +43,7 @@ class DeviceWithoutLimit(Rule[Container]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("requests",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each request that is not its limit."""

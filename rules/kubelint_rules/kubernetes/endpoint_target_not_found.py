@@ -61,6 +61,7 @@ class EndpointTargetNotFound(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("targetRef",)
     references = References(("sends-to",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

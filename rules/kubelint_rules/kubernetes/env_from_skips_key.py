@@ -65,6 +65,7 @@ class EnvFromSkipsKey(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("envFrom",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each key that makes no variable."""

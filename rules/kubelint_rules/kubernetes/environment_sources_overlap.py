@@ -68,6 +68,7 @@ class EnvironmentSourcesOverlap(Rule[Container]):
 
     severity = Severity.INFO
     group = Group.STYLE
+    keys = ("envFrom",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each variable that a later source sets again."""

@@ -71,6 +71,7 @@ class GatewayNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("parentRefs", "parentRef")
     references = References(("attaches-to",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

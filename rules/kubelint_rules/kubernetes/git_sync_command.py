@@ -41,6 +41,7 @@ class GitSyncCommand(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("env",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for the variable."""

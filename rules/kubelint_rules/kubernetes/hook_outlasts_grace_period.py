@@ -53,6 +53,7 @@ class HookOutlastsGracePeriod(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("preStop",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where no time is left to stop."""

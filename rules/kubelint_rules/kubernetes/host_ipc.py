@@ -43,6 +43,7 @@ class HostIpc(Rule[PodTemplate]):
     severity = Severity.WARNING
     group = Group.SECURITY
     fixable = True
+    keys = ("hostIPC",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place of the pod that violates the control."""

@@ -44,6 +44,7 @@ class HostNetwork(Rule[PodTemplate]):
     severity = Severity.WARNING
     group = Group.SECURITY
     fixable = True
+    keys = ("hostNetwork",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place of the pod that violates the control."""

@@ -49,6 +49,7 @@ class HostPathVolume(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("hostPath",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each volume that no more special rule speaks of."""

@@ -44,6 +44,7 @@ class HostPortDiffersFromPort(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("hostPort",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host port that differs."""

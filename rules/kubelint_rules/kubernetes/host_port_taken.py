@@ -74,6 +74,7 @@ class HostPortTaken(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("hostPort", "hostNetwork")
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each port of the node that another container has."""

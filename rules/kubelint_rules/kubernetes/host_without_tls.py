@@ -79,6 +79,7 @@ class HostWithoutTls(Rule[Ingress]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("tls",)
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that TLS leaves out."""

@@ -62,6 +62,7 @@ class IdenticalProbes(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.RELIABILITY
+    keys = ("readinessProbe",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding at the liveness probe, with the readiness probe as the other end."""

@@ -53,6 +53,7 @@ class IngressSnippet(Rule[Ingress]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("annotations",)
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each snippet."""

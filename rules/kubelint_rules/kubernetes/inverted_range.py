@@ -44,6 +44,17 @@ class InvertedRange(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = (
+        "maxReplicas",
+        "maxReplicaCount",
+        "maxAllowed",
+        "endPort",
+        "backendRequest",
+        "renewBefore",
+        "default",
+        "defaultRequest",
+        "max",
+    )
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each lower bound that is above its upper bound."""

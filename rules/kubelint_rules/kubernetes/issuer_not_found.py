@@ -62,6 +62,7 @@ class IssuerNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("issuerRef", "cert-manager.io/issuer", "cert-manager.io/cluster-issuer")
     references = References(("issued-by",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

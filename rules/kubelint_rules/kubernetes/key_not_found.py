@@ -62,6 +62,7 @@ class KeyNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("items", "configMapKeyRef", "secretKeyRef", "secretTargetRef")
     references = References(("reads-key",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

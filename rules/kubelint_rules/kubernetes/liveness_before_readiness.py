@@ -61,6 +61,7 @@ class LivenessBeforeReadiness(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("initialDelaySeconds",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where the container is restarted before it is expected to answer."""

@@ -58,6 +58,14 @@ class LoadBalancerPortTaken(Rule[Service]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = (
+        "loadBalancerIP",
+        "metallb.io/loadBalancerIPs",
+        "metallb.universe.tf/loadBalancerIPs",
+        "lbipam.cilium.io/ips",
+        "io.cilium/lb-ipam-ips",
+        "kube-vip.io/loadbalancerIPs",
+    )
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each address of which a Service before has a port that this one asks for."""

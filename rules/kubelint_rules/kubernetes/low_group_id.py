@@ -47,6 +47,7 @@ class LowGroupId(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("runAsGroup",)
 
     @dataclass(frozen=True, slots=True)
     class Options:

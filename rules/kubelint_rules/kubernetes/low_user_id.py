@@ -47,6 +47,7 @@ class LowUserId(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("runAsUser",)
 
     @dataclass(frozen=True, slots=True)
     class Options:

@@ -49,6 +49,7 @@ class MalformedSchedule(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("schedule", "timeZone", "triggers")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where nothing can happen at the time that is written."""

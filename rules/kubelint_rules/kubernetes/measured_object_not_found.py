@@ -64,6 +64,7 @@ class MeasuredObjectNotFound(Rule[HorizontalPodAutoscaler]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("describedObject", "target")
 
     def check(self, subject: HorizontalPodAutoscaler, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

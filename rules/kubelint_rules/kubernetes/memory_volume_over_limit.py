@@ -60,6 +60,7 @@ class MemoryVolumeOverLimit(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("sizeLimit",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each volume that cannot be filled."""

@@ -43,6 +43,7 @@ class NodePortDropsTraffic(Rule[Service]):
 
     severity = Severity.WARNING
     group = Group.RELIABILITY
+    keys = ("externalTrafficPolicy",)
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a NodePort that only some nodes answer."""

@@ -55,6 +55,7 @@ class NodePortTaken(Rule[Service]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("nodePort",)
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each node port that a Service before has taken."""

@@ -40,6 +40,7 @@ class NonResourceUrlForm(Rule[ClusterRole]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("nonResourceURLs",)
 
     def check(self, subject: ClusterRole, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each entry without a leading slash."""

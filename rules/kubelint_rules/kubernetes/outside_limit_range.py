@@ -65,6 +65,7 @@ class OutsideLimitRange(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("containers", "initContainers", "ephemeralContainers", "storage")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

@@ -41,6 +41,7 @@ class OwnerReferenceInFile(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("ownerReferences",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for the first owner that is named by a uid."""

@@ -56,6 +56,7 @@ class PersistentVolumeNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("volumeName", "persistentVolumeName", "scaleTargetRef", "targetRef", "describedObject", "target")
     references = References(outcomes=DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ class PrivilegedContainer(Rule[PodTemplate]):
     severity = Severity.WARNING
     group = Group.SECURITY
     fixable = True
+    keys = ("privileged",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place of the pod that violates the control."""

@@ -48,6 +48,7 @@ class PrivilegedPort(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("containerPort",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each low port."""

@@ -49,6 +49,7 @@ class ProbeHost(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("host",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place of the pod that violates the control."""

@@ -53,6 +53,7 @@ class ProbeOnInitContainer(Rule[Container]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("initContainers",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each probe and hook of an init container."""

@@ -60,6 +60,7 @@ class ProbePortNotFound(Rule[Container]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("httpGet", "tcpSocket", "grpc")
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each named port that the container lacks."""

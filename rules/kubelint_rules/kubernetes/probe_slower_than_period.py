@@ -57,6 +57,7 @@ class ProbeSlowerThanPeriod(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.RELIABILITY
+    keys = ("timeoutSeconds",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each timeout above its period."""

@@ -52,6 +52,7 @@ class ProgressDeadlineTooShort(Rule[Deployment]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("progressDeadlineSeconds", "minReadySeconds")
 
     def check(self, subject: Deployment, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where no rollout can succeed in time."""

@@ -62,6 +62,7 @@ class PullSecretForOtherRegistry(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("imagePullSecrets",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Secret that is for other registries."""

@@ -60,6 +60,7 @@ class PullSecretOfWrongType(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("imagePullSecrets",)
     references = References(("pulls-with",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -74,6 +74,7 @@ class ReferenceNotGranted(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("backendRefs", "backendRef", "certificateRefs")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference across namespaces that nothing grants."""

@@ -48,6 +48,17 @@ class RemovedField(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = (
+        "cephfs",
+        "flocker",
+        "glusterfs",
+        "photonPersistentDisk",
+        "quobyte",
+        "rbd",
+        "scaleIO",
+        "storageos",
+        "tcpSocket",
+    )
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each field that has no meaning any more."""

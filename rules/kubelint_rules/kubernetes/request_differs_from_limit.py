@@ -50,6 +50,7 @@ class RequestDiffersFromLimit(Rule[Container]):
 
     severity = Severity.INFO
     group = Group.STYLE
+    keys = ("limits",)
 
     @dataclass(frozen=True, slots=True)
     class Options:

@@ -51,6 +51,7 @@ class RewriteWithoutGroup(Rule[Ingress]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("nginx.ingress.kubernetes.io/rewrite-target",)
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each path that leaves the rewrite incomplete."""

@@ -55,6 +55,7 @@ class RoleNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("roleRef",)
     references = References(("grants",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -65,6 +65,7 @@ class RollingUpdateHoldsClaim(Rule[Deployment]):
 
     severity = Severity.WARNING
     group = Group.RELIABILITY
+    keys = ("persistentVolumeClaim",)
 
     def check(self, subject: Deployment, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each claim that old and new pod mount together."""

@@ -52,6 +52,7 @@ class RolloutCannotProgress(Rule[Workload]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("maxSurge", "maxUnavailable")
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where the bounds of the update contradict each other."""

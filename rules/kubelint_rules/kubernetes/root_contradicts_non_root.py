@@ -46,6 +46,7 @@ class RootContradictsNonRoot(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("runAsUser",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each user 0 that a container must not be."""

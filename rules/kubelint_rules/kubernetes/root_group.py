@@ -45,6 +45,7 @@ class RootGroup(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("runAsGroup", "supplementalGroups")
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each group 0 that takes effect."""

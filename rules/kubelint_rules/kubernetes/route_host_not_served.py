@@ -79,6 +79,7 @@ class RouteHostNotServed(Rule[Route]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("hostnames",)
 
     def check(self, subject: Route, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host that no listener serves."""

@@ -47,6 +47,7 @@ class SeccompUnconfined(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("seccompProfile",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each profile that lets everything through and takes effect."""

@@ -49,6 +49,7 @@ class SecretInEnvironment(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("env",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each variable whose value is a secret."""

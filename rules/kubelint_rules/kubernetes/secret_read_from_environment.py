@@ -46,6 +46,7 @@ class SecretReadFromEnvironment(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("secretKeyRef", "secretRef")
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each Secret in the environment."""

@@ -54,6 +54,7 @@ class ServiceAddressTaken(Rule[Service]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("clusterIP", "clusterIPs")
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each address that a Service before has taken."""

@@ -42,6 +42,16 @@ class ServiceFieldContradictsType(Rule[Service]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = (
+        "allocateLoadBalancerNodePorts",
+        "loadBalancerClass",
+        "loadBalancerSourceRanges",
+        "healthCheckNodePort",
+        "externalTrafficPolicy",
+        "nodePort",
+        "clusterIP",
+        "sessionAffinityConfig",
+    )
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each field that does not go with the type."""

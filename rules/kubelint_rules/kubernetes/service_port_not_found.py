@@ -53,6 +53,7 @@ class ServicePortNotFound(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("backend", "defaultBackend", "backendRefs", "backendRef", "service")
     references = References(("routes-to-port",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -69,6 +69,7 @@ class SingleNodeClaimShared(Rule[Workload]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("persistentVolumeClaim",)
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each claim that several pods cannot mount."""

@@ -58,6 +58,7 @@ class SpreadCountsOthers(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("topologySpreadConstraints",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each constraint that leaves the template's own pods out."""

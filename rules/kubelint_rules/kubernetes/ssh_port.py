@@ -40,6 +40,7 @@ class SshPort(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SECURITY
+    keys = ("containerPort",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a port 22."""

@@ -47,6 +47,7 @@ class SuspendedJob(Rule[Workload]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("suspend",)
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding at the `true`."""

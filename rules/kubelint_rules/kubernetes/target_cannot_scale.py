@@ -64,6 +64,7 @@ class TargetCannotScale(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("scaleTargetRef",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where the target cannot be scaled whatever objects exist."""

@@ -63,6 +63,7 @@ class TargetInAnotherNamespace(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    keys = ("parentRefs", "backendRefs", "backendRef", "backend", "defaultBackend", "subjects")
     references = References(outcomes=NOT_FOUND)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ class TargetPortNotFound(Rule[Service]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("targetPort",)
 
     def check(self, subject: Service, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each reference of that kind that dangles."""

@@ -68,6 +68,7 @@ class TlsHostWithoutRule(Rule[Ingress]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    keys = ("tls",)
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each TLS host without rule; a note where no rule has a host that is near."""

@@ -76,6 +76,7 @@ class TlsSecretLacksKeys(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("tls",)
     references = References(("shows-certificate",))
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

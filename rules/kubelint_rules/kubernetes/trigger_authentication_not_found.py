@@ -58,6 +58,7 @@ class TriggerAuthenticationNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("authenticationRef",)
     references = References(("signs-in-by",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

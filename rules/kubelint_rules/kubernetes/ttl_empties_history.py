@@ -46,6 +46,7 @@ class TtlEmptiesHistory(Rule[CronJob]):
 
     severity = Severity.INFO
     group = Group.RELIABILITY
+    keys = ("ttlSecondsAfterFinished",)
 
     def check(self, subject: CronJob, graph: Graph) -> Iterator[Finding]:
         """Yield a finding at the time to live, with the limit as the other end."""

@@ -64,6 +64,7 @@ class TwoIssuers(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    keys = ("cert-manager.io/issuer",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where both annotations are set."""

@@ -57,6 +57,7 @@ class UndeclaredProbePort(Rule[Container]):
 
     severity = Severity.INFO
     group = Group.STYLE
+    keys = ("httpGet", "tcpSocket", "grpc")
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each number that no container declares."""

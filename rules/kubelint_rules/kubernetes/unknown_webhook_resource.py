@@ -52,6 +52,7 @@ class UnknownWebhookResource(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("webhooks", "resourceRules")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each group and each resource that no request has."""

@@ -39,6 +39,7 @@ class UnnamedContainerPort(Rule[Container]):
 
     severity = Severity.INFO
     group = Group.STYLE
+    keys = ("containerPort",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding at each number without name."""

@@ -54,6 +54,7 @@ class VolumeNotFound(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    keys = ("volumeMounts", "volumeDevices")
     references = References(("mounts-volume",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ class VolumeNotMounted(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.DRIFT
+    keys = ("volumes",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each volume without a mount."""

@@ -48,6 +48,7 @@ class WindowsHostProcess(Rule[PodTemplate]):
     severity = Severity.WARNING
     group = Group.SECURITY
     fixable = True
+    keys = ("hostProcess",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place of the pod that violates the control."""

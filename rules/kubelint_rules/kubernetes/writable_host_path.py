@@ -51,6 +51,7 @@ class WritableHostPath(Rule[PodTemplate]):
     severity = Severity.WARNING
     group = Group.SECURITY
     fixable = True
+    keys = ("hostPath",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each mount of such a volume that is not read-only."""
