@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.model import NetworkPolicy, Workload
+from kubelint.systems.kubernetes.model import KubernetesObject, NetworkPolicy, Workload
 from kubelint.systems.kubernetes.policy import INGRESS
 from kubelint.systems.kubernetes.reach import call_edges, denial
 
@@ -123,11 +123,23 @@ class CallDeniedByPolicy(Rule[Workload]):
                     for policy in denied.policies[:3]
                 ],
                 path=(subject, edge.service, denied.callee.owner),
-                help=f"allow it in NetworkPolicy `{_narrowest(denied.policies).name}`, or call something else",
+                help=_advice(subject, denied.callee.owner, denied.policies),
                 subject=subject,
             )
 
 
+def _advice(caller: Workload, callee: KubernetesObject, policies: Sequence[NetworkPolicy]) -> str:
+    policy = _narrowest(policies)
+    if _labels(policy):
+        return f"allow it in NetworkPolicy `{policy.name}`, or call something else"
+    # A policy about all pods closes them on purpose; others open them one by one.
+    return f"add a NetworkPolicy that lets `{caller.name}` reach `{callee.name}`, or call something else"
+
+
+def _labels(policy: NetworkPolicy) -> int:
+    return 0 if policy.selector is None else len(policy.selector.requirements)
+
+
 def _narrowest(policies: Sequence[NetworkPolicy]) -> NetworkPolicy:
     """Return the policy that asks for the most labels: the one that is about these pods, and not about all."""
-    return max(policies, key=lambda policy: 0 if policy.selector is None else len(policy.selector.requirements))
+    return max(policies, key=_labels)

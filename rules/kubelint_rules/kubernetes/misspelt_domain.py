@@ -91,7 +91,7 @@ class MisspeltDomain(Rule[KubernetesObject]):
             if key.plain:
                 fix = Fix(f"write `{meant}/{name}`", (TextEdit(place, f"{meant}/{name}"),), Safety.UNSAFE)
             yield self.finding(
-                f"nobody reads the domain `{domain}`; did you mean `{meant}`?",
+                f"nobody reads `{domain}`; did you mean `{meant}`?",
                 place,
                 "one letter from a known domain",
                 help=f"write `{meant}/{name}`",

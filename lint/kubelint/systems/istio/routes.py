@@ -32,7 +32,10 @@ def unreachable(service: VirtualService) -> Remarks:
                 place,
                 "this route never takes a request" if shadow.whole else "this match never takes a request",
                 "an earlier route takes all of its requests",
-                "move the special route before the general one, or remove it",
+                # Two that take everything have no order that would do.
+                "give the earlier route a `match`, or remove one of the two"
+                if all_taken and shadow.match is None
+                else "move the special route before the general one, or remove it",
                 ((first_key(earlier), "this takes every request" if all_taken else "this takes the same requests"),),
                 severity=None if shadow.whole else Severity.INFO,
             )
