@@ -270,13 +270,15 @@ class Mapping(Node):
         if index is None:
             index = {key.text: (key, value) for key, value in self.entries}
             if "<<" in index and index["<<"][0].plain:
-                index = self._merged(index)
+                del index["<<"]
+                for key, value in reversed(self.entries):  # of several merge keys, too, the last one wins
+                    if key.text == "<<" and key.plain:
+                        index = self._merged(index, value)
             self._index = index
         return index
 
     @staticmethod
-    def _merged(index: dict[str, tuple[Scalar, Node]]) -> dict[str, tuple[Scalar, Node]]:
-        _, merge = index.pop("<<")
+    def _merged(index: dict[str, tuple[Scalar, Node]], merge: Node) -> dict[str, tuple[Scalar, Node]]:
         sources = merge.items() if isinstance(merge, Sequence) else [merge]
         for source in sources:
             if isinstance(source, Mapping):
