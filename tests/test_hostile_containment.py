@@ -101,7 +101,7 @@ def lay_out(tmp_path: Path, way: str) -> Path:
 
 
 def watched(root: Path, *, cwd: Path | None = None) -> list[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "KUBELINT_JOBS": "1"}
     run = subprocess.run(
         [sys.executable, "-P", str(WATCHED), str(root)],
         cwd=cwd,
@@ -211,11 +211,12 @@ def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:
     """The audit is of no use if a reader that breaks out goes unnoticed."""
     (tmp_path / "a.yaml").write_text("a: b\n", encoding="utf-8")
     code = (
-        "import sys, runpy, kubelint.repository as r\n"
+        "import os, runpy, socket, sys, kubelint.repository as r\n"
         "from pathlib import Path\n"
         "old = r.Repository._read\n"
         "def evil(self, *arguments):\n"
         "    Path('/etc/hosts').read_text(); compile('1', 'x', 'eval'); import subprocess; subprocess.run(['true'])\n"
+        "    os.close(os.open(sys.argv[1] + '/new', os.O_CREAT | os.O_WRONLY)); socket.socket().close(); os.utime('.')\n"
         "    return old(self, *arguments)\n"
         "r.Repository._read = evil\n"
         f"sys.argv = ['watched', {str(tmp_path)!r}]; runpy.run_path({str(WATCHED)!r}, run_name='__main__')\n"
@@ -225,7 +226,8 @@ def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:
         [sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert "open /etc/hosts" in run.stdout, run.stderr
-    assert "subprocess.Popen" in run.stdout
+    for event in ("subprocess.Popen", "write ", "socket.__new__", "os.utime"):
+        assert event in run.stdout, event
 
 
 #: A system call that strace shows: its name and, for those of files, the path.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +99,8 @@ def test_folders_pipes_sockets_and_loops_with_the_names_of_files(tmp_path: Path)
     (tmp_path / "kustomization.yaml").mkdir()
     (tmp_path / "folder.yaml" / "inner.yaml").write_text(SERVICE, encoding="utf-8")
     os.mkfifo(tmp_path / "pipe.yaml")
+    with contextlib.suppress(OSError):  # only root may make one
+        os.mknod(tmp_path / "zeroes.yaml", stat.S_IFCHR | 0o600, os.makedev(1, 5))
     (tmp_path / "self.yaml").symlink_to("self.yaml")
     (tmp_path / "null.yaml").symlink_to("/dev/null")
     (tmp_path / "zero.yaml").symlink_to("/dev/zero")
@@ -111,6 +115,8 @@ def test_folders_pipes_sockets_and_loops_with_the_names_of_files(tmp_path: Path)
     report = found(tmp_path)
     assert "kubernetes/unknown-field" in of(report, "folder.yaml/inner.yaml")
     assert {skipped.path for skipped in report.coverage.skipped} >= {"null.yaml", "zero.yaml"}
+    assert not of(report, "pipe.yaml")
+    assert not of(report, "zeroes.yaml")
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")

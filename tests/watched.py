@@ -2,7 +2,8 @@
 
 ``python watched.py ROOT`` writes one line for each forbidden event, as Python's own audit hooks report them: a file opened
 or a folder listed outside of ROOT (but for Python, its packages and its time zones), a program started, a socket, a
-module imported from ROOT, code compiled by anything but Python's import system and the standard library.
+module imported from ROOT, code compiled by anything but Python's import system and the standard library. All is done in
+this one process: what a forked one did would go unseen, so that a fork is forbidden here too.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ OURS = [
 PYTHON = [os.path.realpath(path) for path in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}]
 ALLOWED = (ROOT, *OURS, *PYTHON, *map(os.path.realpath, zoneinfo.TZPATH))
 NEVER = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "socket.", "urllib.", "http.",
-         "ftplib.", "smtplib.", "pty.", "webbrowser.", "pickle.", "code.", "ctypes.", "os.remove", "os.rename", "os.rmdir",
-         "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.putenv", "shutil.", "tempfile.")  # fmt: skip
+         "ftplib.", "smtplib.", "imaplib.", "poplib.", "nntplib.", "telnetlib.", "pty.", "webbrowser.", "pickle.", "code.", "ctypes.",
+         "ensurepip.", "mmap.", "sqlite3.", "cpython.run_", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
+         "os.chmod", "os.chown", "os.chdir", "os.chflags", "os.truncate", "os.utime", "os.setxattr", "os.removexattr", "os.kill",
+         "os.fork", "os.putenv", "os.unsetenv", "signal.", "shutil.", "tempfile.")  # fmt: skip
+#: Those that look at files or folders; their first argument is the path.
+LOOKS = ("open", "os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "os.getxattr", "os.listxattr")
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 reported: set[str] = set()
 
 
@@ -55,13 +61,20 @@ def hook(event: str, arguments: tuple[object, ...]) -> None:
         Watch.on = True
 
 
+def writes(mode: object, flags: object) -> bool:
+    """Tell whether a file is opened to be written: ``open`` says so in its mode, ``os.open`` in its flags."""
+    return (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or (
+        isinstance(flags, int) and bool(flags & WRITES)
+    )
+
+
 def judge(event: str, arguments: tuple[object, ...]) -> None:
     subject = arguments[0] if arguments else None
-    if event in ("open", "os.listdir", "os.scandir"):
+    if event in LOOKS:
         path = os.fsdecode(subject) if isinstance(subject, (str, bytes, os.PathLike)) else None
         if path is not None and not within(path, ALLOWED):
             report(f"{event} {path}")
-        if path is not None and event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        if path is not None and event == "open" and writes(*arguments[1:3]):
             report(f"write {path}")
     elif event.startswith(NEVER):
         report(f"{event} {arguments}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kubelint.graph.query import Graph
 from kubelint.systems.compose.file import ComposeFile
@@ -34,11 +34,12 @@ def unused_declarations(graph: Graph, project: ComposeProject) -> Iterator[tuple
                     return  # a variable may mean any of them
                 used[section].add(reference.wanted.name)
                 meant.update(id(candidate.node) for candidate in reference.candidates)
-    others = _other_texts(graph, project)
+    others: list[str] | None = None
     for section, noun in _NOUNS.items():
         for name, (key, value) in project.model.sections[section].items():
             if name in used[section] or id(key) in meant or (section == "networks" and name == "default"):
                 continue
+            others = _other_texts(graph, project) if others is None else others
             if any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) for text in others):
                 continue
             if any(child.tag is not None and child.tag.startswith("!") for child in (value,)):
@@ -52,12 +53,28 @@ def _other_texts(graph: Graph, project: ComposeProject) -> list[str]:
     """Return the compose files of the folder and of those above and below it that are not part of the project."""
     own = {file.path for file in project.files}
     folder = project.model.directory
-    return [
-        file.source.text
-        for file in graph.subjects(ComposeFile)
-        if file.path not in own and (_above(file.source.directory, folder) or _above(folder, file.source.directory))
-    ]
+    around = graph.once("compose files by folder", lambda: _Folders(graph.subjects(ComposeFile)))
+    files = [file for above in _with_parents(folder)[1:] for file in around.inside.get(above, ())]
+    files += around.below.get(folder, ())
+    return [file.source.text for file in files if file.path not in own]
 
 
-def _above(one: str, other: str) -> bool:
-    return not one or one == other or other.startswith(f"{one}/")
+class _Folders:
+    """Compose files by the folder that they stand in, and by each folder that they stand in or below."""
+
+    def __init__(self, files: Iterable[ComposeFile]) -> None:
+        self.inside: dict[str, list[ComposeFile]] = {}
+        self.below: dict[str, list[ComposeFile]] = {}
+        for file in files:
+            self.inside.setdefault(file.source.directory, []).append(file)
+            for folder in _with_parents(file.source.directory):
+                self.below.setdefault(folder, []).append(file)
+
+
+def _with_parents(folder: str) -> list[str]:
+    """Return a folder and all above it, up to the root."""
+    found = [folder]
+    while folder:
+        folder = folder.rpartition("/")[0]
+        found.append(folder)
+    return found
