@@ -95,6 +95,7 @@ def main() -> None:
     sys.addaudithook(hook)
     Watch.on = True
     result = check(Path(ROOT), Settings(select=("all",)))
+    del result.findings[2_000:]  # enough to write every kind of thing that a format can
     for name in FORMATS:
         render(name, result)
     Watch.on = False
