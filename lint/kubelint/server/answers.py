@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from kubelint.finding import Finding
 from kubelint.graph.model import Entity, Reference, Resolution, Resource
-from kubelint.graph.query import Graph
+from kubelint.graph.query import Graph, fits
 from kubelint.report.terminal import escape, plural
 from kubelint.rule import Rule
-from kubelint.server import lookup
+from kubelint.server import facts, lookup
+from kubelint.server.mentions import offered
 from kubelint.server.session import Session
-from kubelint.source import Span
+from kubelint.source import SourceFile, Span
+from kubelint.systems.kubernetes.model import Service
 from kubelint.tree.node import Mapping, Scalar
 
 CALLS = "calls"
@@ -21,6 +23,8 @@ CALLS = "calls"
 MOST_PLACES, MOST_SYMBOLS, MOST_NAMES = 8, 300, 500
 #: Stands for a value that is still empty while its completion is worked out.
 _PLACEHOLDER = "kubelint-completes-this"
+#: What ends a value.
+_STOPS = frozenset(" \t\r\n,[]{}'\"#")
 
 
 class Symbol(NamedTuple):
@@ -62,11 +66,20 @@ def hover(session: Session, path: str, offset: int) -> tuple[str, Span] | None:
     if references:
         span = references[0].span
         parts += dict.fromkeys(_about_reference(reference) for reference in references)
+        targets = {id(target): target for reference in references for target in reference.targets}
+        parts += dict.fromkeys(filter(None, (_endpoints(graph, target) for target in targets.values())))
     else:
         entities = lookup.entities_at(graph, path, served)
         if entities:
             span = entities[0].span
             parts += dict.fromkeys(_about_entity(graph, entity) for entity in entities)
+            parts += dict.fromkeys(filter(None, (_endpoints(graph, entity) for entity in entities)))
+    route = facts.route_at(graph, path, served)
+    if route is not None:
+        timed = facts.timing_at(route, served)
+        if timed is not None or any(reference.kind == "routes-to" for reference in references):
+            span = span or (timed.span if timed is not None else None)
+            parts.append("\n".join(f"- {line}" for line in facts.budget(graph, route)))
     for finding in session.findings(path):
         if finding.span.start <= offset <= finding.span.end:
             span = span or finding.span
@@ -98,6 +111,19 @@ def _about_entity(graph: Graph, entity: Entity) -> str:
     lines = [f"- {_text(str(r.source))} {r.kind} ({_place(r.span)})" for r in incoming[:MOST_PLACES]]
     more = f"\n- and {len(incoming) - MOST_PLACES} more" if len(incoming) > MOST_PLACES else ""
     return f"{head}\n\n{plural(len(incoming), 'reference')}:\n" + "\n".join(lines) + more
+
+
+def _endpoints(graph: Graph, entity: Entity) -> str:
+    """Return where the ports of a Service lead; nothing for anything else."""
+    if not isinstance(entity, Service):
+        return ""
+    found = list(dict.fromkeys(facts.endpoints(graph, entity)))
+    lines = [
+        f"- {_text(one.port)} → {_text(one.target)} of `{_plain(one.workload)}` {_place(one.place)}"
+        for one in found[:MOST_PLACES]
+    ]
+    more = [f"- and {len(found) - MOST_PLACES} more"] if len(found) > MOST_PLACES else []
+    return "\n".join(["endpoints:", *lines, *more]) if found else ""
 
 
 def _about_finding(finding: Finding, rule: type[Rule[object]] | None) -> str:
@@ -143,9 +169,14 @@ def completion(session: Session, path: str, offset: int) -> list[Choice]:
     source = session.source(path)
     if source is None:
         return []
-    start, end = _word(source.text, offset)
-    probed = f"{source.text[:start]}{_PLACEHOLDER}{source.text[end:]}"
-    graph = session.probe(path, probed)
+    # A name may have something before or behind it: `records:/data`, `service:web`.
+    places = (_word(source.text, offset), _word(source.text, offset, _STOPS | {":"}))
+    return next(filter(None, (_choices(session, source, *place) for place in dict.fromkeys(places))), [])
+
+
+def _choices(session: Session, source: SourceFile, start: int, end: int) -> list[Choice]:
+    path = source.path
+    graph = session.probe(path, f"{source.text[:start]}{_PLACEHOLDER}{source.text[end:]}")
     span = Span(source, start, end)
     found: dict[str, str] = {}
     for reference in lookup.references_at(graph, path, start + 1):
@@ -157,9 +188,8 @@ def completion(session: Session, path: str, offset: int) -> list[Choice]:
     return [Choice(name, detail, span) for name, detail in sorted(found.items())[:MOST_NAMES]]
 
 
-def _word(text: str, offset: int) -> tuple[int, int]:
+def _word(text: str, offset: int, stop: frozenset[str] = _STOPS) -> tuple[int, int]:
     """Return the stretch of the value around an offset."""
-    stop = set(" \t\r\n,[]{}'\"#")
     start, end = offset, offset
     while start > 0 and text[start - 1] not in stop:
         start -= 1
@@ -169,8 +199,11 @@ def _word(text: str, offset: int) -> tuple[int, int]:
 
 
 def _names_for(graph: Graph, reference: Reference) -> Iterator[tuple[str, str]]:
+    yield from offered(reference)
     wanted = reference.wanted
-    entities = [e for e in graph.entities if (e.key.system, e.key.kind) == (wanted.system, wanted.kind)]
+    entities = [
+        entity for entity in graph.of_kind(wanted.system, wanted.kind) if fits(entity.namespace, wanted.namespace)
+    ]
     own = [entity for entity in entities if entity.unit is reference.source.unit]
     prefix = wanted.name.rpartition("/")[0]
     for entity in own or entities:

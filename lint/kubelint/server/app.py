@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -56,6 +56,11 @@ class Workspace:
         self.convert = Converter(self.session.root, encoding)
         self.published: dict[str, list[types.Diagnostic]] = {}
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the open files by URI."""
+        return {self.convert.uri(path): buffer.text for path, buffer in self.session.buffers.items()}
+
 
 class Server(LanguageServer):
     """The server of one editor.
@@ -88,25 +93,50 @@ class Server(LanguageServer):
             root = Path(path).resolve()
             self.folders.setdefault(root, Workspace(root, _encoding(self)))
 
-    def remove_folder(self, uri: str) -> None:
-        """Serve a folder no longer."""
+    def remove_folder(self, uri: str) -> dict[str, str]:
+        """Serve a folder no longer; returns the texts of its open files by URI."""
         from pygls import uris
 
         path = uris.to_fs_path(uri)
         gone = self.folders.pop(Path(path).resolve(), None) if path else None
         for name in gone.published if gone is not None else ():
             self._send(gone, name, [])  # type: ignore[arg-type]
+        return {} if gone is None else gone.texts
 
-    def find(self, uri: str) -> tuple[Workspace, str] | None:
-        """Return the workspace of a file and its path there: the innermost folder that holds it, or its own."""
+    def rehome(self, texts: Mapping[str, str]) -> None:
+        """Give each open file to the folder that holds it now; ``texts`` are those of folders that have just gone."""
+        known = {uri: document.source for uri, document in self.workspace.text_documents.items()} | dict(texts)
+        for workspace in self.folders.values():
+            known |= workspace.texts
+        for uri, text in known.items():
+            found = self.known(uri)
+            if found is None:
+                continue
+            for other in self.folders.values():
+                path = other.convert.path(uri)
+                if other is not found[0] and path in other.session.buffers:
+                    other.session.close(path)
+                    other.published.pop(path, None)
+            if found[1] not in found[0].session.buffers:
+                found[0].session.open(found[1], text)
+
+    def known(self, uri: str) -> tuple[Workspace, str] | None:
+        """Return the innermost folder that holds a file, and its path there; None where none does."""
         holding = [
             (len(root.parts), workspace, path)
             for root, workspace in self.folders.items()
             if (path := workspace.convert.path(uri)) is not None
         ]
-        if holding:
-            _, workspace, path = max(holding, key=lambda found: found[0])
-            return workspace, path
+        return max(holding, key=lambda found: found[0])[1:] if holding else None
+
+    def find(self, uri: str) -> tuple[Workspace, str] | None:
+        """Return the workspace of a file and its path there: the innermost folder that holds it, or its own.
+
+        None for what is no file: an untitled document has no place in a repository.
+        """
+        found = self.known(uri)
+        if found is not None:
+            return found
         from pygls import uris
 
         file = uris.to_fs_path(uri)

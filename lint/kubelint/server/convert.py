@@ -54,6 +54,10 @@ class Converter:
         """Return the range of a span; one over several lines as such."""
         return types.Range(self.position(span.file, span.start), self.position(span.file, span.end))
 
+    def span(self, source: SourceFile, wanted: types.Range) -> Span:
+        """Return the span of a range in a text."""
+        return Span(source, self.offset(source, wanted.start), self.offset(source, wanted.end))
+
     def offset(self, source: SourceFile, position: types.Position) -> int:
         """Return the offset of a position; one behind the end of a line or of the text is the end."""
         if position.line >= len(source.lines):

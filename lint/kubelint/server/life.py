@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from kubelint.server.app import Server, Workspace, server
+from kubelint.source import SourceFile
 
 
 @server.feature(types.INITIALIZE)
@@ -32,10 +33,12 @@ def initialized(ls: Server, params: types.InitializedParams) -> None:
 @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
 def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Serve other folders."""
+    texts: dict[str, str] = {}
     for folder in params.event.removed:
-        ls.remove_folder(folder.uri)
+        texts |= ls.remove_folder(folder.uri)
     for folder in params.event.added:
         ls.add_folder(folder.uri)
+    ls.rehome(texts)
     ls.schedule()
 
 
@@ -67,13 +70,29 @@ def configuration_changed(ls: Server, params: types.DidChangeConfigurationParams
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
 def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
     """Take a buffer."""
-    _take(ls, params.text_document.uri)
+    _take(ls, params.text_document.uri, params.text_document.text)
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
-    """Take a new text of a buffer."""
-    _take(ls, params.text_document.uri)
+    """Take a new text of a buffer.
+
+    The changes are put in here and not by pygls, for which U+2028 and others end a line; the protocol knows line feed,
+    carriage return, and both together ("Text Documents"), as :class:`~kubelint.source.LineIndex` does.
+    """
+    found = ls.find(params.text_document.uri)
+    if found is None:
+        return
+    workspace, path = found
+    buffer = workspace.session.buffers.get(path)
+    text = "" if buffer is None else buffer.text
+    for change in params.content_changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            span = workspace.convert.span(SourceFile(path, text), change.range)
+            text = f"{text[: span.start]}{change.text}{text[span.end :]}"
+        else:
+            text = change.text
+    _take(ls, params.text_document.uri, text)
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -88,16 +107,15 @@ def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
 def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     """Look at the file on disk again."""
-    found = ls.find(params.text_document.uri)
+    found = ls.known(params.text_document.uri)
     if found is not None:
         found[0].session.close(found[1])
         ls.schedule()
 
 
-def _take(ls: Server, uri: str) -> None:
+def _take(ls: Server, uri: str, text: str) -> None:
     found = ls.find(uri)
-    if found is None:
-        return
-    workspace, path = found
-    workspace.session.open(path, ls.workspace.get_text_document(uri).source)
-    ls.schedule(found)
+    if found is not None:
+        workspace, path = found
+        workspace.session.open(path, text)
+        ls.schedule(found)

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Reference, Resource
 from kubelint.graph.query import Graph
+from kubelint.server.mentions import mentions
 from kubelint.source import Span
 from kubelint.tree.node import Mapping, Node, Scalar
 
@@ -48,8 +49,17 @@ def entities_at(graph: Graph, path: str, offset: int) -> list[Entity]:
 
 def entities_in(graph: Graph, path: str) -> list[Entity]:
     """Return the entities whose names stand in a file, in the order of the text."""
-    index = graph.once("server entities by file", lambda: _by_file(graph.entities))
+    index = graph.once("server entities by file", lambda: _by_file(_named(graph)))
     return [entity for entity in index.get(path, []) if isinstance(entity.node, Scalar)]
+
+
+def _named(graph: Graph) -> Iterable[Entity]:
+    """Return all entities, and the parts of objects that something refers to: ports, keys, volumes."""
+    named = {id(entity): entity for entity in graph.entities}
+    for reference in graph.references:
+        for target in reference.targets:
+            named.setdefault(id(target), target)
+    return named.values()
 
 
 def _by_file(ends: Iterable[End]) -> dict[str, list[End]]:
@@ -122,7 +132,9 @@ def uses(graph: Graph, path: str, offset: int, *, declaration: bool) -> list[Spa
     entities = meant(graph, path, offset)
     found: list[Span] = [entity.span for entity in entities if declaration]
     for entity in entities:
-        found += [reference.span for reference in graph.incoming(entity)]
+        # What refers to a part of it does not name it.
+        found += [reference.span for reference in graph.incoming(entity) if entity in reference.targets]
+        found += mentions(graph, entity)
     labelled = object_label_at(graph, path, offset)
     if not entities and labelled is not None:
         resource, label = labelled

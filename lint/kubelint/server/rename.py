@@ -13,7 +13,9 @@ from typing import NamedTuple
 from kubelint.graph.model import Entity, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.server import lookup
+from kubelint.server.mentions import mentions
 from kubelint.source import Span, TextEdit
+from kubelint.systems.kubespray.entities import InventoryGroup, InventoryHost, VariableFile
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar
 
@@ -21,6 +23,9 @@ from kubelint.tree.node import Mapping, Node, Scalar
 _LABEL_KEYS = frozenset({"labels", "matchLabels", "selector", "podSelector", "nodeSelector", "commonLabels", "pairs"})
 #: Entities whose name is a place in the file system: renaming them would mean moving files.
 _PLACES = frozenset({"File", "Kustomization", "Dockerfile", "Inventory", "Variables", "project"})
+
+#: Groups that Ansible makes, and those that the playbooks of kubespray ask for ("inventory.md").
+_KNOWN_GROUPS = frozenset({"all", "ungrouped", "kube_control_plane", "kube_node", "etcd", "k8s_cluster", "calico_rr"})
 
 
 class RefusedError(Exception):
@@ -44,6 +49,8 @@ class Renaming(NamedTuple):
 def renaming(graph: Graph, path: str, offset: int) -> Renaming:
     """Return what renaming at an offset means; raises :class:`RefusedError`."""
     entities = lookup.meant(graph, path, offset)
+    # The first name of an inventory also stands for the file.
+    entities = [entity for entity in entities if entity.key.kind not in _PLACES] or entities
     label = _label(graph, path, offset)
     if label is not None:
         return _rename_label(graph, *label)
@@ -103,7 +110,7 @@ def _rename_entities(graph: Graph, entities: Iterable[Entity], path: str, offset
     name = ""
     for entity in entities:
         if entity.key.kind in _PLACES:
-            raise RefusedError(f"a {entity.key.kind} is called as its file or folder; move that")
+            raise RefusedError(f"this {entity.key.kind} is called as its file or folder; move that")
         node = entity.node
         if not isinstance(node, Scalar):
             raise RefusedError("this name does not stand in a file by itself")
@@ -112,12 +119,17 @@ def _rename_entities(graph: Graph, entities: Iterable[Entity], path: str, offset
             raise RefusedError(f"several things are meant here, `{name}` and `{text}`")
         name = text
         _plain(node, text)
+        _free(graph, entity)
         spans.add(_bare(node))
         for reference in graph.incoming(entity):
             if reference.targets and entity in reference.targets:
                 span = _use(reference.node, text)
                 if span is not None:
                     spans.add(span)
+        for span in mentions(graph, entity):
+            if span.text != text:
+                raise RefusedError(f"{_place(span)} means it too, in a text that cannot be changed by itself")
+            spans.add(span)
     here = [span for span in spans if span.file.path == path and span.start <= offset <= span.end]
     if not here:
         raise RefusedError("what stands here is made of several names")
@@ -142,9 +154,23 @@ def _use(node: Node, name: str) -> Span | None:
                 return span
             break
         start = node.text.find(name, start + 1)
-    raise RefusedError(
-        f"{node.source.path}:{node.span.line} refers to it as `{node.text}`, which cannot be changed by itself"
-    )
+    raise RefusedError(f"{_place(node.span)} refers to it as `{node.text}`, which cannot be changed by itself")
+
+
+def _free(graph: Graph, entity: Entity) -> None:
+    """Raise :class:`RefusedError` where Ansible or kubespray go by the name of a group or host."""
+    if not isinstance(entity, InventoryGroup | InventoryHost):
+        return
+    if isinstance(entity, InventoryGroup) and entity.name in _KNOWN_GROUPS:
+        raise RefusedError(f"`{entity.name}` is a name that Ansible or kubespray asks for")
+    folder = "group_vars" if isinstance(entity, InventoryGroup) else "host_vars"
+    for file in graph.subjects(VariableFile):
+        if file.unit is entity.unit and file.target == entity.name and folder in file.key.name.split("/"):
+            raise RefusedError(f"the variables in {file.key.name} are found by this name; move them first")
+
+
+def _place(span: Span) -> str:
+    return f"{span.file.path}:{span.line}"
 
 
 def _in_name(character: str) -> bool:
