@@ -77,8 +77,8 @@ def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
 def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     """Take a new text of a buffer.
 
-    The changes are put in here and not by pygls, for which U+2028 and others end a line; the protocol knows line feed,
-    carriage return, and both together ("Text Documents"), as :class:`~kubelint.source.LineIndex` does.
+    They are put in by the lines of the protocol ("Text Documents"): line feed, carriage return, and both together, as
+    :class:`~kubelint.source.LineIndex` has them. The copy that pygls keeps is not used.
     """
     found = ls.find(params.text_document.uri)
     if found is None:
