@@ -11,8 +11,7 @@ from kubelint.graph.model import Entity, Reference, Resolution, Resource
 from kubelint.graph.query import Graph, fits
 from kubelint.report.terminal import escape, plural
 from kubelint.rule import Rule
-from kubelint.server import facts, lookup
-from kubelint.server.mentions import offered
+from kubelint.server import lookup
 from kubelint.server.session import Session
 from kubelint.source import SourceFile, Span
 from kubelint.systems.kubernetes.model import Service
@@ -59,6 +58,8 @@ class Call:
 
 def hover(session: Session, path: str, offset: int) -> tuple[str, Span] | None:
     """Return Markdown about what stands at an offset of a buffer, and its span; None where nothing is known."""
+    from kubelint.server import facts
+
     parts: list[str] = []
     span: Span | None = None
     graph, served = session.graph, session.offset(path, offset)
@@ -117,6 +118,8 @@ def _endpoints(graph: Graph, entity: Entity) -> str:
     """Return where the ports of a Service lead; nothing for anything else."""
     if not isinstance(entity, Service):
         return ""
+    from kubelint.server import facts
+
     found = list(dict.fromkeys(facts.endpoints(graph, entity)))
     lines = [
         f"- {_text(one.port)} → {_text(one.target)} of `{_plain(one.workload)}` {_place(one.place)}"
@@ -199,6 +202,8 @@ def _word(text: str, offset: int, stop: frozenset[str] = _STOPS) -> tuple[int, i
 
 
 def _names_for(graph: Graph, reference: Reference) -> Iterator[tuple[str, str]]:
+    from kubelint.server.mentions import offered
+
     yield from offered(reference)
     wanted = reference.wanted
     entities = [

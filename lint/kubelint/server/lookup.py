@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Reference, Resource
 from kubelint.graph.query import Graph
-from kubelint.server.mentions import mentions
 from kubelint.source import Span
 from kubelint.tree.node import Mapping, Node, Scalar
 
@@ -129,6 +128,8 @@ def _start(entity: Entity) -> Span:
 
 def uses(graph: Graph, path: str, offset: int, *, declaration: bool) -> list[Span]:
     """Return all places that refer to what stands at an offset, with its definition if that is wanted."""
+    from kubelint.server.mentions import mentions  # what only a question needs is imported with the first one
+
     entities = meant(graph, path, offset)
     found: list[Span] = [entity.span for entity in entities if declaration]
     for entity in entities:

@@ -13,9 +13,7 @@ from typing import NamedTuple
 from kubelint.graph.model import Entity, Resource, Unit
 from kubelint.graph.query import Graph
 from kubelint.server import lookup
-from kubelint.server.mentions import mentions
 from kubelint.source import Span, TextEdit
-from kubelint.systems.kubespray.entities import InventoryGroup, InventoryHost, VariableFile
 from kubelint.tree.made import MadeScalar
 from kubelint.tree.node import Mapping, Node, Scalar
 
@@ -106,6 +104,8 @@ def _labelled(node: Node, key: str, value: str, *, inside: bool = False) -> Iter
 
 
 def _rename_entities(graph: Graph, entities: Iterable[Entity], path: str, offset: int) -> Renaming:
+    from kubelint.server.mentions import mentions  # what only a question needs is imported with the first one
+
     spans: set[Span] = set()
     name = ""
     for entity in entities:
@@ -159,6 +159,8 @@ def _use(node: Node, name: str) -> Span | None:
 
 def _free(graph: Graph, entity: Entity) -> None:
     """Raise :class:`RefusedError` where Ansible or kubespray go by the name of a group or host."""
+    from kubelint.systems.kubespray.entities import InventoryGroup, InventoryHost, VariableFile
+
     if not isinstance(entity, InventoryGroup | InventoryHost):
         return
     if isinstance(entity, InventoryGroup) and entity.name in _KNOWN_GROUPS:
