@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kubelint import cache, witness
-from kubelint.cache import RunCache, clean, default_folder, folder_for
+from kubelint import cache_entry, witness
+from kubelint import repository as reading
+from kubelint.cache import RunCache
+from kubelint.cache_entry import clean, default_folder, folder_for
 from kubelint.check import check
 from kubelint.config import Settings, load
 from kubelint.outcome import Outcome
@@ -26,6 +28,7 @@ DAY = 86_400
 def repository(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository whose files are all too new for their times to be believed, or as if they were not."""
     monkeypatch.setattr(witness, "_TICK", request.param)
+    monkeypatch.setattr(reading, "KEPT_FROM", 1)
     root = tmp_path / "repository"
     shutil.copytree(FIXTURES / "kubernetes" / "key-not-found" / "bad", root / "plain")
     shutil.copytree(FIXTURES / "kustomize" / "missing-file" / "bad", root / "kustomized")
@@ -54,8 +57,9 @@ def run(root: Path, folder: Path) -> tuple[list[str], bool]:
     outcome = own.load()
     if outcome is not None:
         return shown(outcome), True
-    report = check(root, load(root / ".kubelint.yaml"))
+    report = check(root, load(root / ".kubelint.yaml"), kept=own.files)
     own.save(report, report.built.graph.repository)
+    own.files.save()
     return shown(report), False
 
 
@@ -163,7 +167,7 @@ def test_another_version_does_not_believe_an_entry(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, _ = run(repository, tmp_path / "cache")
-    monkeypatch.setattr(cache, "__version__", "0.0.9")
+    monkeypatch.setattr(cache_entry, "__version__", "0.0.9")
     assert run(repository, tmp_path / "cache") == (first, False)
     assert run(repository, tmp_path / "cache") == (first, True)
 
@@ -177,12 +181,15 @@ def test_options_have_entries_of_their_own(repository: Path, tmp_path: Path) -> 
     assert other.load() is None
 
 
+@pytest.mark.parametrize("kind", ["run", "files"])
 @pytest.mark.parametrize("harm", ["empty", "cut", "flipped", "foreign", "folder", "other user's form"])
-def test_a_harmed_entry_is_ignored_and_replaced(harm: str, repository: Path, tmp_path: Path) -> None:
+def test_a_harmed_entry_is_ignored_and_replaced(harm: str, kind: str, repository: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     first, _ = run(repository, folder)
-    (path,) = folder.glob("*.run")
+    (path,) = folder.glob(f"*.{kind}")
     raw = path.read_bytes()
+    if kind == "files":  # it is read where the report is of no use
+        next(folder.glob("*.run")).unlink()
     if harm == "folder":
         path.unlink()
         path.mkdir()

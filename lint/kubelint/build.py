@@ -41,26 +41,39 @@ class Built:
     templated: list[str] = field(default_factory=list)
     opaque_values: int = 0
     crashes: list[Crash] = field(default_factory=list)
+    #: The systems that have something to assemble or link.
+    systems: list[System] = field(default_factory=list)
+    #: How many problems the repository had told when its files had been read.
+    told: int = 0
 
 
 def build(
     repository: Repository, settings: Settings, systems: Iterable[System], profile: Profile | None = None
 ) -> Built:
     """Read, detect, assemble and link; deterministic, and linear in the input."""
+    built = assemble(repository, settings, systems, profile)
+    link(built, profile)
+    return built
+
+
+def assemble(
+    repository: Repository, settings: Settings, systems: Iterable[System], profile: Profile | None = None
+) -> Built:
+    """Read, detect and assemble: all entities are there, and no reference is."""
     profile = profile or Profile(wanted=False)
     systems = list(systems)
     graph = Graph(repository, settings)
     built = Built(graph, [], list(repository.problems))
     with profile.phase("detecting"):
         _detect_all(repository, systems, built)
-    told = len(repository.problems)
+    built.told = len(repository.problems)
     present = {document.system for document in built.documents}
-    systems = [system for system in systems if (system.reads or {system.name}) & present]
+    built.systems = [system for system in systems if (system.reads or {system.name}) & present]
     views: dict[tuple[str, str], type[Resource]] = {}
-    for system in systems:
+    for system in built.systems:
         views.update(system.object_views)
     assembly = Assembly(repository, settings, graph, built.documents, views)
-    for system in systems:
+    for system in built.systems:
         try:
             with profile.phase(f"assembling {system.name}"):
                 system.assemble(assembly)
@@ -70,7 +83,14 @@ def build(
         setting = settings.unit_setting(unit.path)
         if setting is not None and setting.closed:
             unit.closed = True
-    for system in systems:
+    return built
+
+
+def link(built: Built, profile: Profile | None = None) -> None:
+    """Resolve the references of what was assembled, and count what is left."""
+    profile = profile or Profile(wanted=False)
+    graph = built.graph
+    for system in built.systems:
         try:
             with profile.phase(f"linking {system.name}"):
                 system.link(graph)
@@ -83,12 +103,11 @@ def build(
         if reference.wanted.kind == "File" and reference.resolution is Resolution.RESOLVED
     }
     built.unclaimed = [path for path in built.unclaimed if path not in read and path not in OWN_FILES]
-    built.problems += repository.problems[told:]  # of files that somebody has referred to
+    built.problems += graph.repository.problems[built.told :]  # of files that somebody has referred to
     for problem in built.problems:
         graph.add_subject(problem)
     with profile.phase("counting opaque values"):
         built.opaque_values = sum(_opaque_values(document) for document in built.documents)
-    return built
 
 
 def _detect_all(repository: Repository, systems: list[System], built: Built) -> None:

@@ -32,7 +32,7 @@ _RULE = re.compile(
 _CLASS = re.compile(r"class \w+\([^\n]*\bRule\b")
 _ATTRIBUTE = re.compile(
     r"^    (?:severity = Severity\.(?P<severity>\w+)|group = Group\.(?P<group>\w+)"
-    r"|fixable = (?P<fixable>True|False)|since = \"(?P<since>[^\"\n]*)\")$",
+    r"|fixable = (?P<fixable>True|False)|alone = (?P<alone>True|False)|since = \"(?P<since>[^\"\n]*)\")$",
     re.MULTILINE,
 )
 _KEYS = re.compile(r"^    keys = \((?P<keys>(?:\s*\"[^\"\n]+\",?)+)\s*\)(?:  # [^\n]*)?$", re.MULTILINE)
@@ -43,7 +43,7 @@ class RuleEntry(NamedTuple):
     """What a rule says of itself; has the names of :class:`kubelint.rule.Rule` for it.
 
     ``name`` is its id, ``subject`` the name of the class that it is asked about, ``keys`` those without which it has
-    nothing to say.
+    nothing to say, ``alone`` whether it looks at single objects only.
     """
 
     name: str
@@ -57,6 +57,7 @@ class RuleEntry(NamedTuple):
     first_line: str
     has_options: bool
     keys: tuple[str, ...] = ()
+    alone: bool = False
 
     def identity(self) -> str:
         """Return the rule's id, ``system/rule-name``."""
@@ -157,6 +158,7 @@ def _read(text: str, module: str) -> list[RuleEntry]:
             found["summary"].strip(),
             _OPTIONS.search(text, start, end) is not None,
             () if keys is None else tuple(keys["keys"].split('"')[1::2]),
+            said.get("alone") == "True",
         )
     ]
 
@@ -190,6 +192,7 @@ def of_class(rule: type[Rule[Any]]) -> RuleEntry:
         rule.summary(),
         "Options" in vars(rule),
         rule.keys,
+        rule.alone,
     )
 
 

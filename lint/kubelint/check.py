@@ -9,27 +9,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubelint import baseline as baselines
+from kubelint.alone import Alone
 from kubelint.baseline import Applied, Baseline
-from kubelint.build import Built, build
+from kubelint.build import Built, assemble, link
 from kubelint.catalogue import BUILTIN_PACK, RuleEntry, RuleTable, entries, families, family_entries
 from kubelint.config import ConfigurationError, Settings
 from kubelint.discovery import systems
 from kubelint.files import RepositoryFile
-from kubelint.finding import Finding, Fix, Label, Safety, Severity
+from kubelint.finding import RULE_CRASHED, Finding, Fix, Label, Safety, Severity
 from kubelint.graph.model import Reference, Resolution, Resource, Unit
 from kubelint.options import option_problems
 from kubelint.outcome import Coverage, Outcome
 from kubelint.profile import Profile
 from kubelint.repository import Repository
 from kubelint.rule import DEFAULT_GROUPS, Group, Rule
-from kubelint.runner import RULE_CRASHED, run, system_crash
+from kubelint.runner import Run, system_crash
 from kubelint.source import Span, TextEdit
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.suppress import Suppression, Suppressions, collect, removable, unused
 from kubelint.system import System
+
+if TYPE_CHECKING:
+    from kubelint.file_cache import FileCache
 
 REPOSITORY = "repository"
 UNUSED_IGNORE = f"{REPOSITORY}/unused-ignore"
@@ -61,6 +65,7 @@ def check(
     known: Mapping[str, RepositoryFile] | None = None,
     repository: Repository | None = None,
     profile: Profile | None = None,
+    kept: FileCache | None = None,
 ) -> Report:
     """Check a repository.
 
@@ -71,7 +76,8 @@ def check(
     expired.
     ``include`` names files that are read although an ignore file names them; ``overlay`` gives texts of unsaved
     buffers; ``known`` are files of an earlier check, which are not read again where their text is the same;
-    ``repository`` is a look at the folder that has been taken already and stands for all of these. A crash of a rule is
+    ``repository`` is a look at the folder that has been taken already and stands for all of these; ``kept`` is what
+    earlier runs know of single files, and is told what this one learns; the caller saves it. A crash of a rule is
     a finding, the other rules go on. ``profile`` collects what phases and rules cost; the rules then run in
     one process.
 
@@ -92,6 +98,7 @@ def check(
             known=known,
             repository=repository,
             profile=profile or Profile(wanted=False),
+            kept=kept,
         )
 
 
@@ -122,28 +129,34 @@ def _check(
     known: Mapping[str, RepositoryFile] | None,
     repository: Repository | None,
     profile: Profile,
+    kept: FileCache | None,
 ) -> Report:
     verify_options(settings, packs)
     with profile.phase("reading"):
         if repository is None:
             repository = Repository(
-                root, exclude=settings.exclude, include=include, overlay=overlay, limits=settings.limits, known=known
+                root,
+                exclude=settings.exclude,
+                include=include,
+                overlay=overlay,
+                limits=settings.limits,
+                known=known,
+                kept=kept,
             )
     all_systems = systems()
-    built = build(repository, settings, all_systems, profile)
-    with profile.phase("importing rules"):
-        possible = _possible(built, all_systems, packs)
-        selected = [entry for entry in possible if is_selected(entry, settings)]
-        # A rule about something that is not here is not even imported.
-        asked = built.graph.subject_names()
-        classes = [
-            entry.load()
-            for entry in selected
-            if entry.subject in asked and (not entry.keys or built.graph.holding(entry.keys))
-        ]
-    with profile.phase("rules"):
-        raw = [system_crash(crash, built.graph) for crash in built.crashes]
-        raw += run(classes, built.graph, settings, profile if profile.wanted else None)
+    built = assemble(repository, settings, all_systems, profile)
+    possible = _possible(built, all_systems, packs)
+    selected = [entry for entry in possible if is_selected(entry, settings)]
+    alone = Alone(built.graph, all_systems, kept) if kept is not None and repository.keeps else None
+    with Run(built.graph, settings, alone, profile if profile.wanted else None) as run:
+        with profile.phase("importing rules"):
+            run.begin(_classes(built, [entry for entry in selected if entry.alone]))
+        link(built, profile)
+        with profile.phase("importing rules"):
+            classes = _classes(built, selected)
+        with profile.phase("rules"):
+            raw = [system_crash(crash, built.graph) for crash in built.crashes]
+            raw += run.finish(classes)
     with profile.phase("suppressing, sorting, counting"):
         suppressions = collect(built, repository.files)
         findings, suppressed = _judge(raw, suppressions, settings)
@@ -201,6 +214,16 @@ def _possible(built: Built, all_systems: Iterable[System], packs: tuple[str, ...
         for family in families(pack)
         if family not in absent
         for entry in family_entries(family, pack)
+    ]
+
+
+def _classes(built: Built, selected: Iterable[RuleEntry]) -> list[type[Rule[Any]]]:
+    """Return the classes of the rules; one about something that is not here is not even imported."""
+    asked = built.graph.subject_names()
+    return [
+        entry.load()
+        for entry in selected
+        if entry.subject in asked and (not entry.keys or built.graph.holding(entry.keys))
     ]
 
 

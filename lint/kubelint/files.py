@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Iterable
 from functools import cached_property
@@ -71,13 +72,12 @@ class RepositoryFile:
         syntax: str,
         limits: Limits,
         problems: Iterable[Problem] = (),
-        documents: CompactStream | None = None,
     ) -> None:
         self.source = source
         self.syntax = syntax
         self.limits = limits
         self.reading_problems = list(problems)
-        self._documents = documents
+        self._trees: bytes | None = None
 
     @property
     def path(self) -> str:
@@ -99,6 +99,15 @@ class RepositoryFile:
         """The text."""
         return self.source.text
 
+    @property
+    def wants_trees(self) -> bool:
+        """Whether trees of another process or another run would spare work."""
+        return self.syntax in (YAML, JSON) and "yaml" not in self.__dict__ and not self.reading_problems
+
+    def take_trees(self, trees: bytes) -> None:
+        """Take the compact form (:mod:`kubelint.tree.compact`) of the very text, packed by :mod:`marshal`."""
+        self._trees = trees
+
     @cached_property
     def yaml(self) -> YamlStream:
         """The documents of a YAML (or JSON) file; an empty stream for other syntaxes."""
@@ -106,9 +115,11 @@ class RepositoryFile:
 
         if self.syntax not in (YAML, JSON):
             return YamlStream()
-        if self._documents is not None:
-            documents, self._documents = self._documents, None
-            return stream_of(self.source, documents)
+        trees, self._trees = self._trees, None
+        if trees is not None:
+            documents: CompactStream | None = marshal.loads(trees)  # noqa: S302 - made by us, and kept behind a checksum
+            if documents is not None:
+                return stream_of(self.source, documents)
         limits = self.limits
         templates = self.name not in NEVER_RENDERED
         return read_yaml(self.source, max_depth=limits.depth, max_aliases=limits.aliases, templates=templates)

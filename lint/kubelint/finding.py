@@ -9,6 +9,8 @@ from kubelint.source import Span, TextEdit
 
 #: The rule that says where something was left out for a bound.
 BOUND_REACHED = "repository/bound-reached"
+#: The rule that says that another one, or a system, has a defect.
+RULE_CRASHED = "repository/rule-crashed"
 
 
 class Severity(IntEnum):

@@ -6,13 +6,14 @@ that cannot be read is a problem or is counted, never an exception.
 
 from __future__ import annotations
 
+import marshal
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from kubelint import workers
 from kubelint.budget import Budget
@@ -20,12 +21,14 @@ from kubelint.files import JSON, YAML, Limits, RepositoryFile, Skipped, decode, 
 from kubelint.globs import affordable, too_costly
 from kubelint.paths import matches, normalise
 from kubelint.source import BOM, SourceFile, Span
-from kubelint.tree.compact import CompactStream, compact
+from kubelint.tree.compact import compact
 from kubelint.tree.problem import BoundExceeded, Problem, Undecodable
-from kubelint.witness import Signature, Witness
+from kubelint.witness import Witness
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from kubelint.file_cache import FileCache
 
 
 NEVER_WALKED = frozenset(
@@ -34,6 +37,8 @@ NEVER_WALKED = frozenset(
 IGNORE_FILES = (".gitignore", ".kubelintignore")
 #: With so many files a second process reads more than it costs (measured: docs/performance.md).
 SHARED_FROM = 1_000
+#: With so many files keeping what is known of each one gains more than it costs.
+KEPT_FROM = 100
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _UNREAD_LANGUAGES = {
     ".jsonnet": "Jsonnet is a program; it is not evaluated",
@@ -44,16 +49,13 @@ _UNREAD_LANGUAGES = {
 }
 
 
-#: Text, trees and signature of a file that another process has read.
-_Read: TypeAlias = tuple[str, CompactStream | None, tuple[Signature, bytes]]
-
-
 class Repository:
     """The files below a root.
 
     ``overlay`` maps paths to texts that stand in for what is on disk (unsaved buffers of an editor); ``include`` names
     paths that are read although an ignore file names them, because the user asked for them. ``known`` are files of an
-    earlier look at the same folder: those whose text is the same keep what was read of them.
+    earlier look at the same folder: those whose text is the same keep what was read of them. ``kept`` is what earlier
+    runs know of files, and is told what this one learns.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Repository:
         overlay: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         known: Mapping[str, RepositoryFile] | None = None,
+        kept: FileCache | None = None,
     ) -> None:
         self.root = Path(os.path.realpath(root))
         self.limits = limits or Limits()
@@ -77,6 +80,7 @@ class Repository:
         self._include = frozenset(include)
         self._overlay = dict(overlay or {})
         self._known = known or {}
+        self._kept = kept
         self._paths: dict[str, bool] = {}
         self._extra: dict[str, SourceFile | None] = {}
         #: What the run sees of the file system, by which a later one can tell whether it would see the same.
@@ -226,44 +230,51 @@ class Repository:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def _read_all(self, paths: list[str]) -> None:
-        parts = workers.available() if len(paths) >= SHARED_FROM and not self._overlay else 1
-        known: dict[str, _Read] = {}
-        if parts > 1:
-            shares = workers.ranges(len(paths), parts)
-            for found in workers.in_parts(lambda part: self._read_part([paths[i] for i in shares[part]]), parts):
-                known.update(found)
         for place, path in enumerate(paths):
             if self.budget.is_spent(path, len(paths) - place - 1):
                 break
-            self._read(path, known.pop(path, None))
+            self._read(path)
+        self._make_trees()
 
-    def _read_part(self, paths: list[str]) -> dict[str, _Read]:
-        """Return text and trees of the files in which nothing is wrong; the others are left to :meth:`_read`."""
-        found: dict[str, _Read] = {}
-        size = 0
-        for path in paths:
-            source, problems = self._load(path)
-            size += 0 if source is None else len(source.text)
-            if size > self.limits.total_size:
-                break
-            syntax = syntax_of(path) or YAML
-            if source is not None and not problems and not self._is_foreign(path, syntax, source.text):
-                trees = compact(source.text, self.limits.depth) if syntax in (YAML, JSON) else None
-                found[path] = source.text, trees, self.witness.files[path]
-        return found
+    @property
+    def keeps(self) -> bool:
+        """Whether there is so much that keeping what is known of single files gains more than it costs."""
+        return len(self.files) >= KEPT_FROM
+
+    def _make_trees(self) -> None:
+        """Take the trees that an earlier run has made, and share the making of many others among processes."""
+        kept = self._kept if self.keeps else None
+        missing: list[tuple[RepositoryFile, bytes]] = []
+        for file in self.files:
+            if file.wants_trees:
+                content = self.witness.files[file.path][1] if file.path in self.witness.files else b""
+                tree = kept.tree(content) if kept is not None and content else None
+                if tree is None:
+                    missing.append((file, content))
+                else:
+                    file.take_trees(tree)
+        parts = workers.available() if len(missing) >= SHARED_FROM and not self._overlay else 1
+        if parts == 1 and kept is None:
+            return  # each is made when it is asked for
+        shares = workers.ranges(len(missing), parts)
+        depth = self.limits.depth
+
+        def work(part: int) -> list[bytes]:
+            return [marshal.dumps(compact(missing[place][0].text, depth)) for place in shares[part]]
+
+        made = [tree for trees in workers.in_parts(work, parts) for tree in trees]
+        for (file, content), tree in zip(missing, made, strict=True):
+            file.take_trees(tree)
+            if kept is not None and content:
+                kept.keep_tree(content, tree)
 
     def _is_foreign(self, path: str, syntax: str, text: str) -> bool:
         """Tell whether a JSON file is none of ours."""
         return syntax == JSON and '"apiVersion"' not in text and path not in self._include
 
-    def _read(self, path: str, known: _Read | None = None) -> None:
+    def _read(self, path: str) -> None:
         syntax = syntax_of(path) or YAML
-        problems: list[Problem] = []
-        if known is not None:
-            source: SourceFile | None = SourceFile(path, known[0])
-            self.witness.files[path] = known[2]
-        else:
-            source, problems = self._load(path)
+        source, problems = self._load(path)
         if source is None:
             self.problems.extend(problems)
             return
@@ -272,7 +283,7 @@ class Repository:
         self.budget.spend(len(source.text))
         file = self._known.get(path)
         if file is None or file.text != source.text or file.limits != self.limits or problems:
-            file = RepositoryFile(source, syntax, self.limits, problems, None if known is None else known[1])
+            file = RepositoryFile(source, syntax, self.limits, problems)
         self.problems.extend(problems)
         self.files.append(file)
         self._by_path[path] = file

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, get_args, get_origin
 
 from kubelint.finding import Finding, Fix, Label, Safety, Severity
-from kubelint.graph.model import Entity, Reference, Resolution, Resource
+from kubelint.graph.model import RENDERED, Entity, Reference, Resolution, Resource
 from kubelint.graph.query import Graph
 from kubelint.group import DEFAULT_GROUPS, Group, sections_of, slug_of
 from kubelint.source import Span, TextEdit
@@ -34,10 +34,6 @@ __all__ = [
 
 S = TypeVar("S")
 Place = Node | Span | Entity
-
-
-#: The kind of units whose objects may come from files of other folders.
-RENDERED = "kustomization"
 
 
 class References(NamedTuple):
@@ -113,6 +109,10 @@ class Rule(Generic[S]):
     #: Where given, the rule is asked only about resources (and the containers of those) in whose tree one of these keys
     #: stands, at any depth: without them it has nothing to say.
     keys: ClassVar[tuple[str, ...]] = ()
+    #: Whether what the rule says of a resource (or of a container of it) follows from the resource as it is written,
+    #: the settings and the surroundings that systems name: it then runs while references are resolved, and in later
+    #: runs only where something has changed. It may ask the graph for nothing else.
+    alone: ClassVar[bool] = False
 
     def __init__(self, options: Any = None) -> None:
         self.options = self.Options() if options is None else options
@@ -124,12 +124,15 @@ class Rule(Generic[S]):
     # -- what is derived from the class ----------------------------------------------------------------------------
 
     @classmethod
-    def subjects(cls, graph: Graph) -> list[Any]:
-        """Return everything in a graph that the rule may have something to say about, in the graph's order."""
+    def subjects(cls, graph: Graph, among: list[Any] | None = None) -> list[Any]:
+        """Return everything in a graph that the rule may have something to say about, in the graph's order.
+
+        ``among`` are those of its subjects that count; all, where it is not given.
+        """
         subject_class = cls.subject()
         if subject_class is Graph:
             return [graph] if not cls.keys or graph.holding(cls.keys) else []
-        subjects: list[Any] = graph.subjects(subject_class)
+        subjects: list[Any] = graph.subjects(subject_class) if among is None else among
         if subjects and cls.references is not None:
             subjects = _owned_by(subjects, graph.referring(*cls.references))
         if subjects and cls.keys:

@@ -85,3 +85,11 @@ class System:
     def link(self, graph: Graph) -> None:
         """Resolve references; all entities of all systems are in the graph by now."""
         del graph
+
+    def surroundings(self, graph: Graph) -> object:
+        """Return all that rules about single objects of the system (``Rule.alone``) may know beside the object.
+
+        Something whose ``repr`` says it all; None where it cannot be told. Asked once everything is assembled.
+        """
+        del graph
+        return ()

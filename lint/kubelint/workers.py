@@ -55,6 +55,22 @@ def in_parts(work: Callable[[int], Any], parts: int) -> list[Any]:
     return results
 
 
+class Beside:
+    """What children work on while this process goes on: ``work`` for each number below ``parts``."""
+
+    def __init__(self, work: Callable[[int], Any], parts: int) -> None:
+        self._children = [_Child(work, part) for part in range(parts)]
+
+    def results(self) -> list[Any]:
+        """Wait for them and return what ``work`` returned, in order of the numbers."""
+        return [child.result() for child in self._children]
+
+    def end(self) -> None:
+        """End those that still run: nobody wants what they find."""
+        for child in self._children:
+            child.end()
+
+
 class _Child:
     """A forked process that works on one part."""
 

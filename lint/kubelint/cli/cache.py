@@ -24,19 +24,19 @@ def show() -> None:
 @click.option("--cache-dir", type=click.Path(path_type=Path), metavar="DIR", help="Clean this folder instead.")
 def clean(cache_dir: Path | None) -> None:
     """Remove everything from the cache."""
-    from kubelint import cache
+    from kubelint import cache_entry
     from kubelint.report.terminal import plural
 
     folder = cache_dir or _folder()
     try:
-        removed = cache.clean(folder)
+        removed = cache_entry.clean(folder)
     except OSError as error:
         usage_error(f"{folder} cannot be cleaned: {error.strerror}")
     click.echo(f"kubelint: {plural(removed, 'report')} removed from {folder}", err=True)
 
 
 def _folder() -> Path:
-    from kubelint.cache import default_folder
+    from kubelint.cache_entry import default_folder
 
     try:
         return default_folder()

@@ -219,9 +219,10 @@ def _check(
 ) -> Outcome:
     """Return what the cache knows of an unchanged repository, else check it and let the cache know."""
     from kubelint import cache
+    from kubelint.cache_entry import folder_for
 
     chosen = options["cache_dir"]
-    folder = cache.folder_for(root, chosen if isinstance(chosen, Path) else None)
+    folder = folder_for(root, chosen if isinstance(chosen, Path) else None)
     if options["no_cache"] or profile is not None or folder is None or "overlay" in scope:
         from kubelint.check import check
 
@@ -231,8 +232,9 @@ def _check(
     if outcome is None:
         from kubelint.check import check
 
-        report = check(root, settings, **scope)
+        report = check(root, settings, kept=entry.files, **scope)
         entry.save(report, report.built.graph.repository)
+        entry.files.save()
         outcome = report
     return outcome
 

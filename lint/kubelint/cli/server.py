@@ -8,6 +8,7 @@ import click
 
 from kubelint import cache
 from kubelint.baseline import Baseline
+from kubelint.cache_entry import folder_for
 from kubelint.check import Report
 from kubelint.cli.context import usage_error
 from kubelint.config import Settings
@@ -29,7 +30,7 @@ class Cached:
             entry.save(report, report.built.graph.repository)
 
     def _entry(self, root: Path, settings: Settings, baseline: Baseline | None) -> cache.RunCache | None:
-        folder = cache.folder_for(root)
+        folder = folder_for(root)
         return None if folder is None else cache.RunCache(folder, root, settings, baseline=baseline)
 
 

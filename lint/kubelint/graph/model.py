@@ -11,6 +11,9 @@ from typing import NamedTuple
 from kubelint.source import SourceFile, Span
 from kubelint.tree.node import Mapping, Node, Scalar
 
+#: The kind of units whose objects may come from files of other folders, with changes.
+RENDERED = "kustomization"
+
 
 class Key(NamedTuple):
     """The name of an entity. ``namespace`` is empty where there is none or where it is not written down."""
@@ -100,6 +103,11 @@ class Resource(Entity):
     def source(self) -> SourceFile:
         """The file that the resource stands in."""
         return self.root.source
+
+    @property
+    def as_written(self) -> bool:
+        """Whether it is a document of its file, whole and unchanged."""
+        return self.root is self.document.root and self.unit.kind != RENDERED
 
     def annotation(self, name: str) -> Scalar | None:
         """Return the value of an annotation; None where the system has none or it is not set."""

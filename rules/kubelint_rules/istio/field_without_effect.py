@@ -49,6 +49,7 @@ class FieldWithoutEffect(Rule[IstioObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each field that does nothing."""

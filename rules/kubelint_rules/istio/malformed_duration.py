@@ -50,6 +50,7 @@ class MalformedDuration(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each time that cannot be read or is too short."""

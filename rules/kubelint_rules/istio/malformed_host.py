@@ -47,6 +47,7 @@ class MalformedHost(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host of a wrong form."""

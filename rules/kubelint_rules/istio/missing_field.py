@@ -49,6 +49,7 @@ class MissingField(Rule[IstioObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each part that lacks something."""

@@ -63,6 +63,7 @@ class MisspeltAnnotation(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    alone = True
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each key that Istio does not read."""

@@ -45,6 +45,7 @@ class RetriesSwitchedOff(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
     keys = ("retries",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:

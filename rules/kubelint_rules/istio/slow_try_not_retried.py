@@ -50,6 +50,7 @@ class SlowTryNotRetried(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
     keys = ("perTryTimeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ class TimeoutShorterThanRetries(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.CORRECTNESS
+    alone = True
     keys = ("perTryTimeout",)
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:

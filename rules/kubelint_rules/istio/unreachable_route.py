@@ -51,6 +51,7 @@ class UnreachableRoute(Rule[VirtualService]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
 
     def check(self, subject: VirtualService, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each route that an earlier one leaves nothing to."""

@@ -48,6 +48,7 @@ class WrongValue(Rule[IstioObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: IstioObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each value that Istio does not take."""

@@ -43,6 +43,7 @@ class ConfigFileUnparsable(Rule[DataHolder]):
 
     severity = Severity.ERROR
     group = Group.SUSPICIOUS
+    alone = True
 
     def check(self, subject: DataHolder, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each file that is not of the syntax that its name says."""

@@ -43,6 +43,7 @@ class DeviceWithoutLimit(Rule[Container]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("requests",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ class ExceptionOutsideBlock(Rule[NetworkPolicy]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: NetworkPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each exception outside of its block."""

@@ -47,6 +47,7 @@ class ImplausibleQuantity(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.SUSPICIOUS
     fixable = True
+    alone = True
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each amount that is a thousand times too small or too large."""

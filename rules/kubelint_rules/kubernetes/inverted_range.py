@@ -44,6 +44,7 @@ class InvertedRange(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = (
         "maxReplicas",
         "maxReplicaCount",

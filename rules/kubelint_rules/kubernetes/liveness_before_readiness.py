@@ -61,6 +61,7 @@ class LivenessBeforeReadiness(Rule[Container]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
     keys = ("initialDelaySeconds",)
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ class MalformedDuration(Rule[CustomResource]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: CustomResource, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each duration that cannot be read."""

@@ -40,6 +40,7 @@ class MalformedImage(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("image", "reference")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ class MalformedSchedule(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("schedule", "timeZone", "triggers")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

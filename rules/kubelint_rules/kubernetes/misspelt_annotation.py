@@ -49,6 +49,7 @@ class MisspeltAnnotation(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    alone = True
     keys = ("annotations",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

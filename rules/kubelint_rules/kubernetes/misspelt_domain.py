@@ -71,6 +71,7 @@ class MisspeltDomain(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
     fixable = True
+    alone = True
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each key with a domain near a known one."""

@@ -60,6 +60,7 @@ class ProbePortNotFound(Rule[Container]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
     keys = ("httpGet", "tcpSocket", "grpc")
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ class RemovedLabel(Rule[KubernetesObject]):
     severity = Severity.WARNING
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each removed label or annotation; an error for labels where the target is set."""

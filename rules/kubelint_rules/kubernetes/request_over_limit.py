@@ -45,6 +45,7 @@ class RequestOverLimit(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("limits",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

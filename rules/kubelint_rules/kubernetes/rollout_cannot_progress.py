@@ -52,6 +52,7 @@ class RolloutCannotProgress(Rule[Workload]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("maxSurge", "maxUnavailable")
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ class RootContradictsNonRoot(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = ("runAsUser",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:

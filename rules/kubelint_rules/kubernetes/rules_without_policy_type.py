@@ -48,6 +48,7 @@ class RulesWithoutPolicyType(Rule[NetworkPolicy]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: NetworkPolicy, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each direction whose rules are ignored."""

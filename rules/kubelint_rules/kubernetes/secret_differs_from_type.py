@@ -44,6 +44,7 @@ class SecretDiffersFromType(Rule[Secret]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: Secret, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each key or value that the type makes wrong."""

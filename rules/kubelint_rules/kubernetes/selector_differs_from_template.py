@@ -48,6 +48,7 @@ class SelectorDiffersFromTemplate(Rule[Workload]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each requirement that the template's labels do not fulfil."""

@@ -42,6 +42,7 @@ class ServiceFieldContradictsType(Rule[Service]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
     keys = (
         "allocateLoadBalancerNodePorts",
         "loadBalancerClass",

@@ -58,6 +58,7 @@ class SpreadCountsOthers(Rule[PodTemplate]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
     keys = ("topologySpreadConstraints",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ class SpreadWithoutSelector(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
+    alone = True
     keys = ("topologySpreadConstraints",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -64,6 +64,7 @@ class TargetCannotScale(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
     keys = ("scaleTargetRef",)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ class UnknownKind(Rule[KubernetesObject]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    alone = True
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where apiVersion and kind name nothing."""

@@ -55,6 +55,7 @@ class WrongRestartPolicy(Rule[Workload]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    alone = True
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where the policy does not fit the kind."""

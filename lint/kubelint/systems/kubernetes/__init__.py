@@ -41,5 +41,11 @@ class KubernetesSystem(System):
 
         link(graph)
 
+    def surroundings(self, graph: Graph) -> object:
+        """Return the targeted versions and the definitions of custom resources."""
+        from kubelint.systems.kubernetes.surroundings import surroundings
+
+        return surroundings(graph)
+
 
 SYSTEM = KubernetesSystem()

@@ -1,0 +1,198 @@
+"""A run after a change asks rules about single objects only where something has changed, and finds what a fresh one does."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kubelint import repository as reading
+from kubelint import runner, workers
+from kubelint.cache_entry import FILES, Entry
+from kubelint.check import Report, check
+from kubelint.config import Settings
+from kubelint.file_cache import FileCache
+from kubelint.profile import Profile
+from kubelint.report import Options, render
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+#: One of everything that rules about single objects may know beside the object, and what must not be taken for one.
+TREES = (
+    "kubernetes/duplicate-entry/bad", "kubernetes/missing-field/bad", "kubernetes/malformed-image/good",
+    "kubernetes/unknown-field/bad", "kubernetes/removed-api/bad", "kubernetes/probe-port-not-found/bad",
+    "istio/duplicate-entry/bad", "istio/malformed-duration/bad", "kustomize/stale-namespace/bad",
+)  # fmt: skip
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size: {type: integer}
+"""
+WIDGET = """\
+apiVersion: example.com/v1
+kind: Widget
+metadata: {name: small}
+spec: {size: 3}
+"""
+ROLE = """\
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(reading, "KEPT_FROM", 1)
+    root = tmp_path / "repository"
+    for tree in TREES:
+        shutil.copytree(FIXTURES / tree, root / tree)
+    for path in root.rglob(".kubelint.yaml"):
+        path.unlink()
+    (root / "widgets").mkdir()
+    (root / "widgets" / "definition.yaml").write_text(DEFINITION)
+    (root / "objects").mkdir()
+    (root / "objects" / "widget.yaml").write_text(WIDGET)
+    (root / "objects" / "budget.yaml").write_text(ROLE)
+    return root
+
+
+def files(root: Path) -> FileCache:
+    return FileCache(Entry(root.parent / "cache", FILES, ("of a test",), "this code"))
+
+
+def run(root: Path, settings: Settings | None = None) -> tuple[str, dict[str, int]]:
+    """Check with what earlier runs know; return the report and how many subjects each rule was asked about."""
+    kept, profile = files(root), Profile(wanted=True)
+    report = check(root, settings, kept=kept, profile=profile)
+    kept.save()
+    return shown(report), {cost.rule: cost.subjects for cost in profile.rules}
+
+
+def shown(report: Report) -> str:
+    return render("json", report, Options(verbose=True, suppressed=True)) + render("text", report, Options())
+
+
+def fresh(root: Path, settings: Settings | None = None) -> str:
+    return shown(check(root, settings))
+
+
+def test_after_a_change_only_what_has_changed_is_asked_about(root: Path) -> None:
+    first, asked = run(root)
+    assert asked["kubernetes/malformed-label"] > 20
+    assert run(root)[0] == first
+    path = root / "objects" / "widget.yaml"
+    path.write_text(path.read_text().replace("small", "-small"))
+    report, again = run(root)
+    assert "-small" in report
+    assert report == fresh(root)
+    rendered = 4  # objects of kustomizations are always asked about
+    assert again["kubernetes/malformed-label"] <= 1 + rendered, "all objects were asked about again"
+    assert again["kubernetes/service-selects-nothing"] == asked["kubernetes/service-selects-nothing"]
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+SURROUNDINGS: dict[str, Callable[[Path], object]] = {
+    "a definition changes": lambda root: replace(root / "widgets" / "definition.yaml", "integer", "string"),
+    "a definition goes": lambda root: (root / "widgets" / "definition.yaml").unlink(),
+    "a definition is rendered": lambda root: (root / "widgets" / "kustomization.yaml").write_text(
+        "resources: [definition.yaml]\npatches: [{patch: '[{op: replace, path: /spec/versions/0/schema/openAPIV3Schema"
+        "/properties/spec/properties/size/type, value: string}]', target: {kind: CustomResourceDefinition}}]\n"
+    ),
+    "an inventory targets a version": lambda root: inventory(root, "1.24.0"),
+    "a unit cannot be read as a whole": lambda root: (root / "objects" / "broken.yaml").write_text("a: [\n"),
+}
+
+
+def inventory(root: Path, version: str) -> None:
+    folder = root / "inventory" / "group_vars" / "k8s_cluster"
+    folder.mkdir(parents=True)
+    (root / "inventory" / "hosts.ini").write_text(
+        "[kube_control_plane]\na\n[etcd]\na\n[kube_node]\na\n[k8s_cluster:children]\nkube_control_plane\nkube_node\n"
+    )
+    (folder / "k8s-cluster.yml").write_text(f"kube_version: {version}\n")
+
+
+@pytest.mark.parametrize("change", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_what_is_around_an_object_counts(change: Callable[[Path], object], root: Path) -> None:
+    before, _ = run(root)
+    change(root)
+    after, _ = run(root)
+    assert after != before, "the change is meant to change what is found"
+    assert after == fresh(root)
+    assert run(root)[0] == after
+
+
+def test_a_rule_that_joins_is_asked_about_everything(root: Path) -> None:
+    run(root, Settings(ignore=("kubernetes/duplicate-entry",)))
+    report, _ = run(root)
+    assert "kubernetes/duplicate-entry" in report
+    assert report == fresh(root)
+
+
+def test_random_edits_find_what_fresh_runs_find(root: Path) -> None:
+    chosen = random.Random(11)
+    for _ in range(40):
+        paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
+        path = chosen.choice(paths)
+        lines = path.read_text().splitlines(keepends=True) or ["\n"]
+        place = chosen.randrange(len(lines))
+        match chosen.randrange(6):
+            case 0:
+                lines[place] = lines[place].replace(": ", ":  x", 1)
+            case 1:
+                del lines[place]
+            case 2:
+                lines.insert(place, lines[chosen.randrange(len(lines))])
+            case 3:
+                other = path.with_name(f"copy-{chosen.randrange(3)}.yaml")
+                other.write_text("".join(lines))
+            case 4 if len(paths) > 20:
+                path.rename(path.with_name(f"moved-{path.name[-30:]}"))
+                continue
+            case _:
+                pass
+        path.write_text("".join(lines))
+        assert run(root)[0] == fresh(root)
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_other_processes_know_what_is_known(jobs: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SHARED_FROM", 2)
+    monkeypatch.setattr(runner, "SHARED_FROM", 2)
+    monkeypatch.setenv(workers.ENVIRONMENT, jobs)
+    expected = fresh(root)
+    for _ in range(2):
+        kept = files(root)
+        assert shown(check(root, kept=kept)) == expected
+        kept.save()
+    judged = files(root)._old["judged"]  # noqa: SLF001 - what the next run will believe
+    monkeypatch.setenv(workers.ENVIRONMENT, "1")
+    kept = files(root)
+    check(root, kept=kept)
+    kept.save()
+    assert files(root)._old["judged"] == judged  # noqa: SLF001
