@@ -153,6 +153,11 @@ SURROUNDINGS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]
         ),
         "`size`",
     ),
+    "a patch changes": (
+        lambda root: overlay(root, "nginx:1.28"),
+        lambda root: overlay(root, "nginx:1.28:2"),
+        "nginx:1.28:2",
+    ),
     "an inventory targets another version": (
         lambda root: inventory(root, "1.24.0"),
         lambda root: inventory(root, "1.27.0"),
@@ -164,6 +169,18 @@ SURROUNDINGS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]
         "`selector`",
     ),
 }
+
+
+def overlay(root: Path, image: str) -> None:
+    for folder, text in (
+        ("base", "resources: [web.yaml]"),
+        ("prod", "resources: [../base]\npatches: [{path: web.yaml}]"),
+    ):
+        (root / "objects" / folder).mkdir(exist_ok=True)
+        (root / "objects" / folder / "kustomization.yaml").write_text(f"{text}\n")
+    whole = DEPLOYMENT.replace("spec:\n", "spec:\n  selector: {matchLabels: {app: web}}\n", 1)
+    (root / "objects" / "base" / "web.yaml").write_text(whole)
+    (root / "objects" / "prod" / "web.yaml").write_text(DEPLOYMENT.replace("nginx:1.27", image))
 
 
 def inventory(root: Path, version: str) -> None:
