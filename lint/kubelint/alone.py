@@ -10,12 +10,12 @@ a whole, are always asked about.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 from kubelint.file_cache import FileCache, Judged
 from kubelint.graph.model import Resource
 from kubelint.graph.query import Graph
+from kubelint.hashing import blake2b
 from kubelint.rule import Rule
 from kubelint.system import System
 

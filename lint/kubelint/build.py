@@ -127,6 +127,7 @@ def _detect_all(repository: Repository, systems: list[System], built: Built) -> 
 
 def _detect(file: RepositoryFile, systems: list[System], built: Built) -> None:
     claimed: list[Document] = []
+    systems = [system for system in systems if file.syntax in system.syntaxes]
     for system in systems:
         try:
             # Documents of one system do not overlap each other: only what others have claimed is compared.

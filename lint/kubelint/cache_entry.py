@@ -13,12 +13,12 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
 from kubelint import __version__
+from kubelint.hashing import blake2b
 
 FORMAT = 3
 ENVIRONMENT = "KUBELINT_CACHE_DIR"

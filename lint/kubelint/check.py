@@ -11,9 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kubelint import baseline as baselines
 from kubelint.alone import Alone
-from kubelint.baseline import Applied, Baseline
 from kubelint.build import Built, assemble, link
 from kubelint.catalogue import BUILTIN_PACK, RuleEntry, RuleTable, entries, families, family_entries
 from kubelint.config import ConfigurationError, Settings
@@ -33,6 +31,7 @@ from kubelint.suppress import Suppression, Suppressions, collect, removable, unu
 from kubelint.system import System
 
 if TYPE_CHECKING:
+    from kubelint.baseline import Applied, Baseline
     from kubelint.file_cache import FileCache
 
 REPOSITORY = "repository"
@@ -164,6 +163,8 @@ def _check(
         findings = _merged([*findings, *_setting_findings(settings, packs)])
         applied = None
         if baseline is not None:
+            from kubelint import baseline as baselines
+
             running = {entry.identity() for entry in selected}
             applied = baselines.apply(baseline, findings, running=running, today=today or date.today())
             findings = applied.new + _baseline_findings(applied, packs, settings)

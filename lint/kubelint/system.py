@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kubelint.config import Settings
-from kubelint.files import RepositoryFile
+from kubelint.files import JSON, YAML, RepositoryFile
 from kubelint.graph.model import Document, Resource
 from kubelint.graph.query import Graph
 from kubelint.repository import Repository
@@ -63,6 +63,8 @@ class System:
 
     name: str = ""
     order: int = 100
+    #: The syntaxes of the files that it is asked about (:mod:`kubelint.files`).
+    syntaxes: frozenset[str] = frozenset({YAML, JSON})
     #: The systems without whose documents there is nothing to assemble or link; itself, where it says nothing.
     reads: frozenset[str] = frozenset()
     #: Views for API objects, by (group, kind): how Istio and others that build on Kubernetes type their kinds.

@@ -12,8 +12,9 @@ import os
 import stat
 import time
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any, TypeAlias
+
+from kubelint.hashing import blake2b
 
 #: Size, time of change of the content, time of change of the inode, inode.
 Signature: TypeAlias = tuple[int, int, int, int]

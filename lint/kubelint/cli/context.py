@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
@@ -142,6 +141,8 @@ def write_file(target: Path, text: str) -> None:
             target.write_text(text, encoding="utf-8")
             return
         # A new file under a name that nobody can foresee: the repository may have laid out links.
+        import tempfile  # only what writes needs it
+
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         temporary = Path(name)
         try:

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 
 from kubelint.finding import Finding, Label, Safety
 from kubelint.report import Options
-from kubelint.report.frame import Framer
 from kubelint.report.summary import summary
 from kubelint.report.terminal import Paint, escape, plural
 
@@ -53,6 +52,8 @@ def _finding(finding: Finding, report: Outcome, options: Options, paint: Paint, 
     places = _distinct(finding)
     shown = places if options.verbose else places[:MOST_PLACES]
     name = finding.severity.label
+    from kubelint.report.frame import Framer  # most runs have nothing to show
+
     framer = Framer(len(str(max(label.span.line for label in shown))), paint, name, options.width)
     yield paint(name, f"{name}[{escape(finding.rule)}]") + paint("strong", f": {escape(finding.headline)}")
     notes: list[tuple[str, str]] = []

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Place, Rule
-from kubelint.systems.kubernetes.webhooks import WebhookConfiguration, traps
+from kubelint.systems.kubernetes.webhook_traps import traps
+from kubelint.systems.kubernetes.webhooks import WebhookConfiguration
 
 
 class WebhookBlocksItsOwnPods(Rule[WebhookConfiguration]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubelint.files import YAML, RepositoryFile
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.suggest import nearest
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -44,8 +44,6 @@ _FOREIGN = frozenset({".github", ".circleci", ".gitlab"})
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the documents of a compose file; nothing for any other file."""
-    if file.syntax != YAML:
-        return
     named = is_named(file.path)
     if not named and "services:" not in file.text and '"services"' not in file.text:
         return

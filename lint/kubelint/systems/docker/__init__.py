@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelint.files import RepositoryFile
+from kubelint.files import DOCKERFILE, RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly, System
@@ -15,6 +15,7 @@ class DockerSystem(System):
 
     name = "docker"
     order = 35  # behind those that name Dockerfiles
+    syntaxes = frozenset({DOCKERFILE})
     reads = frozenset({"docker", "compose"})  # compose names Dockerfiles that go by any name
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:

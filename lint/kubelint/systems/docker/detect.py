@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubelint.files import DOCKERFILE, RepositoryFile
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.tree.dockerfile_instruction import INSTRUCTIONS
 
@@ -18,7 +18,7 @@ _TEMPLATE_LINE = re.compile(r"^[ \t]*(?:\{%|\{\{|<%)", re.MULTILINE)
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the Dockerfile that a file is; nothing for other files and for templates and parts of Dockerfiles."""
-    if file.syntax != DOCKERFILE or not file.text.strip() or is_template(file):
+    if not file.text.strip() or is_template(file):
         return
     source = file.source
     yield Document("docker", "Dockerfile", source, None, "file name", 0, len(source.text), content=file.dockerfile)
@@ -26,8 +26,6 @@ def detect(file: RepositoryFile) -> Iterator[Document]:
 
 def is_template(file: RepositoryFile) -> bool:
     """Tell whether a Dockerfile is only made of this file: by a template engine, or by putting parts together."""
-    if file.syntax != DOCKERFILE:
-        return False
     if _TEMPLATE_NAME.match(file.name) or _TEMPLATE_LINE.search(file.text):
         return True
     tree = file.dockerfile

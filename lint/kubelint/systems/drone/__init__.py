@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelint.files import RepositoryFile
+from kubelint.files import YAML, RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly, System
@@ -15,6 +15,7 @@ class DroneSystem(System):
 
     name = "drone"
     order = 20
+    syntaxes = frozenset({YAML})
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:
         """Return the documents of a file as Drone splits it."""

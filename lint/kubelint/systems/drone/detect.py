@@ -52,8 +52,6 @@ class Content(NamedTuple):
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the documents of a file that has Drone's name or whose content is Drone's."""
-    if file.syntax != "yaml":
-        return
     if is_woodpecker(file.path):
         yield from _of_woodpecker(file)
         return

@@ -14,8 +14,6 @@ _BODY_KEYS = ("spec", "data", "stringData", "rules", "subjects", "roleRef", "web
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield each document that has ``apiVersion`` and ``kind``, or one of them and the body of an object."""
-    if file.syntax not in ("yaml", "json"):
-        return
     claimed = False
     for document in file.yaml.documents:
         root = document.root

@@ -7,32 +7,25 @@ from __future__ import annotations
 
 from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes import (
-    access,
     addresses,
     admission,
     calls,
     environment,
-    injected_certificates,
     links_namespaces,
     links_pods,
-    links_policies,
-    links_routes,
-    links_scaling,
-    links_services,
-    links_storage,
     matching,
-    own_policies,
     peers,
     validation,
-    validation_rules,
     webhooks,
 )
 from kubelint.systems.kubernetes.autoscaling import ScaledJob, ScaledObject, VerticalPodAutoscaler
 from kubelint.systems.kubernetes.certificates import Certificate
 from kubelint.systems.kubernetes.gateway import BackendTLSPolicy, Listeners, Route
 from kubelint.systems.kubernetes.model import (
+    ClusterRole,
     ClusterRoleBinding,
     CustomResource,
+    CustomResourceDefinition,
     HorizontalPodAutoscaler,
     Ingress,
     KubernetesObject,
@@ -41,6 +34,7 @@ from kubelint.systems.kubernetes.model import (
     PersistentVolume,
     PersistentVolumeClaim,
     PodDisruptionBudget,
+    Role,
     RoleBinding,
     Secret,
     Service,
@@ -55,27 +49,52 @@ def link(graph: Graph) -> None:
     """Resolve the references of all objects."""
     for resource in graph.subjects(CustomResource):
         resource.opaque = not validation.is_known(graph, resource)
-    _link_workloads(graph)
-    _link_traffic(graph)
-    _link_storage(graph)
-    _link_access(graph)
+
+    def any_of(*kinds: type[KubernetesObject]) -> bool:
+        return any(graph.subjects(kind) for kind in kinds)
+
+    _link_pods(graph)
+    if any_of(HorizontalPodAutoscaler, CustomResource):
+        _link_scaling(graph)
+    _link_budgets(graph)
+    if any_of(Service, StatefulSet, OtherObject):
+        _link_services(graph)
+    if any_of(Ingress, Listeners, Route, BackendTLSPolicy, Certificate):
+        _link_routes(graph)
+    if any_of(NetworkPolicy):
+        _link_policies(graph)
+    if any_of(PersistentVolumeClaim, StatefulSet, PersistentVolume, OtherObject):
+        _link_storage(graph)
+    if any_of(Secret, RoleBinding, ClusterRoleBinding, Role, ClusterRole):
+        _link_access(graph)
     environment.add_proxies(graph)
     calls.link(graph)
     addresses.link(graph)
-    webhooks.link(graph)
-    injected_certificates.link(graph)
-    validation_rules.link(graph)
-    admission.link(graph)
-    own_policies.link(graph)
+    if any_of(webhooks.WebhookConfiguration, webhooks.ExtensionServer, CustomResourceDefinition):
+        _link_api_server(graph)
+    if any_of(CustomResource):
+        _judge_custom_resources(graph)
+    if any_of(admission.AdmissionBinding):
+        admission.link(graph)
+    if graph.settings.policies:
+        _judge_by_own_policies(graph)
     links_namespaces.link(graph)
     peers.link(graph)
 
 
-def _link_workloads(graph: Graph) -> None:
+# What follows imports its topic where something of it is there: a check of a few files should not pay for all.
+
+
+def _link_pods(graph: Graph) -> None:
     for template in graph.subjects(PodTemplate):
         links_pods.link_pod(graph, template)
     for account in graph.subjects(ServiceAccount):
         links_pods.link_account(graph, account)
+
+
+def _link_scaling(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import links_scaling
+
     for autoscaler in graph.subjects(HorizontalPodAutoscaler):
         links_scaling.link_autoscaler(graph, autoscaler)
     for scaled in graph.subjects(ScaledObject):
@@ -87,18 +106,28 @@ def _link_workloads(graph: Graph) -> None:
     for item in graph.of_kind("kubernetes", "TriggerAuthentication.keda.sh"):
         if isinstance(item, CustomResource):
             links_scaling.link_trigger_authentication(graph, item)
+
+
+def _link_budgets(graph: Graph) -> None:
     for budget in graph.subjects(PodDisruptionBudget):
         if budget.selector is not None and not budget.selector.everything:
             matching.select_pods(graph, "protects", budget, budget.selector)
 
 
-def _link_traffic(graph: Graph) -> None:
+def _link_services(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import links_services
+
     for service in graph.subjects(Service):
         links_services.link_service(graph, service)
     for stateful_set in graph.subjects(StatefulSet):
         links_services.link_governed(graph, stateful_set)
     for item in graph.subjects(OtherObject):
         links_services.link_endpoints(graph, item)
+
+
+def _link_routes(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import links_routes
+
     for ingress in graph.subjects(Ingress):
         links_routes.link_ingress(graph, ingress)
     for gateway in graph.subjects(Listeners):
@@ -109,6 +138,11 @@ def _link_traffic(graph: Graph) -> None:
         links_routes.link_backend_tls(graph, policy)
     for certificate in graph.subjects(Certificate):
         links_routes.link_certificate(graph, certificate)
+
+
+def _link_policies(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import links_policies
+
     for network_policy in graph.subjects(NetworkPolicy):
         if network_policy.selector is not None and not network_policy.selector.everything:
             matching.select_pods(graph, "isolates", network_policy, network_policy.selector)
@@ -116,6 +150,8 @@ def _link_traffic(graph: Graph) -> None:
 
 
 def _link_storage(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import links_storage
+
     for claim in graph.subjects(PersistentVolumeClaim):
         links_storage.link_claim(graph, claim)
     for stateful_set in graph.subjects(StatefulSet):
@@ -127,11 +163,32 @@ def _link_storage(graph: Graph) -> None:
 
 
 def _link_access(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import access, links_services
+
     for secret in graph.subjects(Secret):
         links_services.link_token(graph, secret)
     for binding in (*graph.subjects(RoleBinding), *graph.subjects(ClusterRoleBinding)):
         _link_binding(graph, binding)
     access.link(graph)
+
+
+def _link_api_server(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import injected_certificates
+
+    webhooks.link(graph)
+    injected_certificates.link(graph)
+
+
+def _judge_custom_resources(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import validation_rules
+
+    validation_rules.link(graph)
+
+
+def _judge_by_own_policies(graph: Graph) -> None:
+    from kubelint.systems.kubernetes import own_policies
+
+    own_policies.link(graph)
 
 
 def _link_binding(graph: Graph, binding: KubernetesObject) -> None:

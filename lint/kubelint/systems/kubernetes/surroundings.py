@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 from kubelint.graph.query import Graph
+from kubelint.hashing import blake2b
 from kubelint.systems.kubernetes.model import CustomResourceDefinition
 
 

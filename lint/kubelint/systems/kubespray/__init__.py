@@ -15,11 +15,10 @@ class KubespraySystem(System):
 
     name = "kubespray"
     order = 40
+    syntaxes = frozenset({INI, YAML, JSON})
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:
         """Return the inventory or the variables that an INI or YAML file holds."""
-        if file.syntax not in (INI, YAML, JSON):
-            return ()
         from kubelint.systems.kubespray.detect import detect
 
         return detect(file)

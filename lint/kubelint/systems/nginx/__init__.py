@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelint.files import RepositoryFile
+from kubelint.files import NGINX, RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.graph.query import Graph
 from kubelint.system import Assembly, System
@@ -15,6 +15,7 @@ class NginxSystem(System):
 
     name = "nginx"
     order = 45  # behind those that place files in containers
+    syntaxes = frozenset({NGINX})
     reads = frozenset({"nginx", "docker", "compose"})  # which place files that go by any name
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubelint.files import NGINX, NGINX_TEMPLATES, RepositoryFile
+from kubelint.files import NGINX_TEMPLATES, RepositoryFile
 from kubelint.graph.model import Document
 
 #: What only a template engine writes; ``${NAME}`` is a variable of nginx, too, so it does not count.
@@ -17,7 +17,7 @@ _TELLING = re.compile(
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield the configuration file that a file is; nothing for other files and for templates of them."""
-    if file.syntax != NGINX or is_template(file):
+    if is_template(file):
         return
     if file.name != "nginx.conf" and not is_nginx(file.text):
         return
@@ -32,7 +32,7 @@ def is_template(file: RepositoryFile) -> bool:
 
     A ``.conf.template`` is none of these: images of nginx put values of the environment into it, and it reads as it is.
     """
-    if file.syntax != NGINX or not (file.name.startswith("nginx.conf") or is_nginx(file.text)):
+    if not (file.name.startswith("nginx.conf") or is_nginx(file.text)):
         return False
     return file.name.endswith(NGINX_TEMPLATES) or TEMPLATE.search(file.text) is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelint.files import RepositoryFile
+from kubelint.files import INI, RepositoryFile
 from kubelint.graph.model import Document
 from kubelint.system import Assembly, System
 
@@ -14,6 +14,7 @@ class SystemdSystem(System):
 
     name = "systemd"
     order = 15
+    syntaxes = frozenset({INI})
 
     def detect(self, file: RepositoryFile) -> Iterable[Document]:
         """Return the whole file where it is a service's and sets variables."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubelint.files import INI, RepositoryFile
+from kubelint.files import RepositoryFile
 from kubelint.graph.model import Document, Unit
 from kubelint.system import Assembly
 from kubelint.systems.systemd.model import SYSTEM, ServiceFile
@@ -16,7 +16,7 @@ _ENVIRONMENT = re.compile(r"^[ \t]*Environment[ \t]*=", re.MULTILINE)
 
 def detect(file: RepositoryFile) -> Iterator[Document]:
     """Yield a document for a service unit, or for a drop-in of one, that sets variables."""
-    if file.syntax != INI or not _ENVIRONMENT.search(file.text):
+    if not _ENVIRONMENT.search(file.text):
         return
     folder = file.directory.rpartition("/")[2]
     if file.name.endswith(".service"):
