@@ -120,13 +120,14 @@ def refuse(
 
 def read_baseline(project: Project, file: Path | None) -> tuple[Path, Baseline | None]:
     """Return where the baseline lies and what is in it, None where there is none; a broken one ends the program."""
-    from kubelint import baseline
     from kubelint.config import BASELINE_NAME, ConfigurationError
 
     path = file or project.root / BASELINE_NAME
     shown = Path(os.path.relpath(path))
     if not os.path.lexists(path):
         return shown, None
+    from kubelint import baseline  # most repositories have none
+
     try:
         name = BASELINE_NAME if file is None else str(file)
         return shown, baseline.load(path, name, within=project.root if file is None else None)

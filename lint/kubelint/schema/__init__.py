@@ -10,6 +10,7 @@ Values that are only known later (``Scalar.opaque``) match anything: an error th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kubelint.schema.error import Fault, Path, SchemaError, settled
@@ -56,8 +57,7 @@ class Schema:
         """Compile, taking back what cannot be compiled and noting it in ``problem``."""
         from jsonschema_rs import Draft202012Validator, RegexOptions
 
-        attempts: tuple[Any, ...] = (self.document, _without_patterns(self.document), {})
-        for attempt in attempts:
+        for attempt in self._attempts():
             try:
                 # The standard engine has no lookaround and no backtracking: patterns may come from outside.
                 self._validator = Draft202012Validator(
@@ -70,6 +70,11 @@ class Schema:
                 break
         assert self._validator is not None  # noqa: S101 - the empty schema compiles
         return self._validator
+
+    def _attempts(self) -> Iterator[Any]:
+        yield self.document
+        yield _without_patterns(self.document)
+        yield {}
 
 
 def _without_patterns(schema: object, *, names: bool = False) -> Any:
