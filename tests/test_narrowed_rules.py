@@ -22,7 +22,7 @@ from kubelint_schemas.kubernetes.deprecations import deprecated_fields
 from kubelint_schemas.kubernetes.values import field_facts
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-NARROWED = [rule for rule in rules() if rule.references is not None or rule.keys]
+NARROWED = [rule for rule in rules() if rule.references is not None or rule.keys or rule.beside]
 ALONE = [rule for rule in rules() if rule.alone]
 FAMILIES = sorted({rule.family() for rule in NARROWED} | {"kustomize"})
 
@@ -101,6 +101,7 @@ def judge_alone(graph: Graph, tree: Path) -> set[str]:
 def test_there_are_such_rules() -> None:
     assert len(NARROWED) >= 20
     assert len(ALONE) >= 50
+    assert all(rule.references is None for rule in ALONE), "they are asked before there are references"
 
 
 @pytest.mark.parametrize("family", FAMILIES)

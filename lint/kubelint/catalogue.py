@@ -35,15 +35,18 @@ _ATTRIBUTE = re.compile(
     r"|fixable = (?P<fixable>True|False)|alone = (?P<alone>True|False)|since = \"(?P<since>[^\"\n]*)\")$",
     re.MULTILINE,
 )
-_KEYS = re.compile(r"^    keys = \((?P<keys>(?:\s*\"[^\"\n]+\",?)+)\s*\)(?:  # [^\n]*)?$", re.MULTILINE)
+_NAMES = re.compile(
+    r"^    (?P<what>keys|beside|references) = (?:References\()?\((?P<names>(?:\s*\"[^\"\n]+\",?)+)\s*\)", re.MULTILINE
+)
 _OPTIONS = re.compile(r"^    (?:class )?Options\b", re.MULTILINE)
 
 
 class RuleEntry(NamedTuple):
     """What a rule says of itself; has the names of :class:`kubelint.rule.Rule` for it.
 
-    ``name`` is its id, ``subject`` the name of the class that it is asked about, ``keys`` those without which it has
-    nothing to say, ``alone`` whether it looks at single objects only.
+    ``name`` is its id, ``subject`` the name of the class that it is asked about. Where there are any ``keys``, subjects
+    ``beside`` or kinds of ``references``, it has nothing to say without one of each; ``alone`` tells whether it looks
+    at single objects only.
     """
 
     name: str
@@ -57,6 +60,8 @@ class RuleEntry(NamedTuple):
     first_line: str
     has_options: bool
     keys: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     alone: bool = False
 
     def identity(self) -> str:
@@ -148,7 +153,7 @@ def _read(text: str, module: str) -> list[RuleEntry]:
     said: dict[str, str] = {}
     for attribute in _ATTRIBUTE.finditer(text, start, end):
         said[str(attribute.lastgroup)] = attribute[attribute.lastgroup or 0]
-    keys = _KEYS.search(text, start, end)
+    names = {found["what"]: tuple(found["names"].split('"')[1::2]) for found in _NAMES.finditer(text, start, end)}
     return [
         RuleEntry(
             f"{module.split('.')[-2]}/{slug_of(found['name'])}",
@@ -161,7 +166,9 @@ def _read(text: str, module: str) -> list[RuleEntry]:
             said.get("since", "0.1"),
             found["summary"].strip(),
             _OPTIONS.search(text, start, end) is not None,
-            () if keys is None else tuple(keys["keys"].split('"')[1::2]),
+            names.get("keys", ()),
+            names.get("beside", ()),
+            names.get("references", ()),
             said.get("alone") == "True",
         )
     ]
@@ -196,6 +203,8 @@ def of_class(rule: type[Rule[Any]]) -> RuleEntry:
         rule.summary(),
         "Options" in vars(rule),
         rule.keys,
+        rule.beside,
+        () if rule.references is None else rule.references.kinds,
         rule.alone,
     )
 

@@ -220,11 +220,15 @@ def _possible(built: Built, all_systems: Iterable[System], packs: tuple[str, ...
 
 def _classes(built: Built, selected: Iterable[RuleEntry]) -> list[type[Rule[Any]]]:
     """Return the classes of the rules; one about something that is not here is not even imported."""
-    asked = built.graph.subject_names()
+    graph = built.graph
+    asked = graph.subject_names()
     return [
         entry.load()
         for entry in selected
-        if entry.subject in asked and (not entry.keys or built.graph.holding(entry.keys))
+        if entry.subject in asked
+        and (not entry.beside or not asked.isdisjoint(entry.beside))
+        and (not entry.keys or graph.holding(entry.keys))
+        and (not entry.references or graph.referring(entry.references))
     ]
 
 

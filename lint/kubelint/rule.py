@@ -109,6 +109,8 @@ class Rule(Generic[S]):
     #: Where given, the rule is asked only about resources (and the containers of those) in whose tree one of these keys
     #: stands, at any depth: without them it has nothing to say.
     keys: ClassVar[tuple[str, ...]] = ()
+    #: Where given, the names of classes: where the repository has no subject of any of them, there is nothing to say.
+    beside: ClassVar[tuple[str, ...]] = ()
     #: Whether what the rule says of a resource (or of a container of it) follows from the resource as it is written,
     #: the settings and the surroundings that systems name: it then runs while references are resolved, and in later
     #: runs only where something has changed. It may ask the graph for nothing else.
@@ -130,6 +132,8 @@ class Rule(Generic[S]):
         ``among`` are those of its subjects that count; all, where it is not given.
         """
         subject_class = cls.subject()
+        if cls.beside and graph.subject_names().isdisjoint(cls.beside):
+            return []
         if subject_class is Graph:
             return [graph] if not cls.keys or graph.holding(cls.keys) else []
         subjects: list[Any] = graph.subjects(subject_class) if among is None else among

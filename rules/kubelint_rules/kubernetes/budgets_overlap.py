@@ -74,6 +74,7 @@ class BudgetsOverlap(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("PodDisruptionBudget",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding where a second budget covers the pods."""

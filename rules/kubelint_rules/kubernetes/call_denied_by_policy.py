@@ -104,6 +104,7 @@ class CallDeniedByPolicy(Rule[Workload]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("NetworkPolicy",)
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

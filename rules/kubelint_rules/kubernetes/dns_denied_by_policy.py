@@ -73,6 +73,7 @@ class DnsDeniedByPolicy(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("NetworkPolicy",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

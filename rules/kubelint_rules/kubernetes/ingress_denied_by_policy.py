@@ -116,6 +116,7 @@ class IngressDeniedByPolicy(Rule[Ingress]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("NetworkPolicy",)
 
     def check(self, subject: Ingress, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""

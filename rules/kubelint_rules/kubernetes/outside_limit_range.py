@@ -65,6 +65,7 @@ class OutsideLimitRange(Rule[KubernetesObject]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("LimitRange",)
     keys = ("containers", "initContainers", "ephemeralContainers", "storage")
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:

@@ -68,7 +68,7 @@ class PeerNotFound(Rule[KubernetesObject]):
 
     severity = Severity.WARNING
     group = Group.SUSPICIOUS
-    references = References((VERB,), DANGLING)
+    references = References(("names-pod",), DANGLING)
 
     def check(self, subject: KubernetesObject, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each host name of a pod that does not exist."""

@@ -58,6 +58,7 @@ class PodSecurityLevelViolated(Rule[PodTemplate]):
     severity = Severity.ERROR
     group = Group.CORRECTNESS
     fixable = True
+    beside = ("Namespace",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each control of the enforced level that the pods violate."""

@@ -68,6 +68,7 @@ class QuotaRequirementMissing(Rule[PodTemplate]):
 
     severity = Severity.ERROR
     group = Group.CORRECTNESS
+    beside = ("ResourceQuota",)
 
     def check(self, subject: PodTemplate, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for each place where this holds."""
