@@ -487,7 +487,7 @@ def test_hostile_names_leave_machine_formats_valid(name: str) -> None:
         RETRIES.rule,
         HOSTILE,
         place,
-        related=(Label(SourceFile(HOSTILE, "").span(0, 0), HOSTILE), replace(place, text="x")),
+        related=(Label(SourceFile(HOSTILE, "").span(0, 0), HOSTILE), place._replace(text="x")),
         path=(HOSTILE, HOSTILE),
         help=HOSTILE,
         note=HOSTILE,

@@ -498,7 +498,7 @@ def test_fixes_are_counted() -> None:
 
 
 def test_verbose_names_what_was_not_checked() -> None:
-    coverage = replace(CHECKED, unclaimed=("docs/a.yaml",))
+    coverage = CHECKED._replace(unclaimed=("docs/a.yaml",))
     assert summary(coverage, verbose=True).endswith(
         dedent("""
         Templates, not checked:

@@ -132,7 +132,7 @@ def _baseline_text(baseline: Baseline | None) -> tuple[str, ...]:
 
 
 def _coverage_record(coverage: Coverage) -> dict[str, Any]:
-    record = {field.name: getattr(coverage, field.name) for field in fields(coverage)}
+    record = coverage._asdict()
     record["documents"], record["unchecked"] = dict(coverage.documents), dict(coverage.unchecked)
     record["skipped"] = tuple((skipped.path, skipped.reason) for skipped in coverage.skipped)
     return record

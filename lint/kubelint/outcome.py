@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kubelint.config import Settings
 from kubelint.files import Skipped
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from kubelint.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was checked and what was not: the counts of the last line of a report."""
 
     files: int = 0
-    documents: Mapping[str, int] = field(default_factory=dict)
+    documents: Mapping[str, int] = MappingProxyType({})
     units: int = 0
     references: int = 0
     #: References that may lead out of the repository, and so were not judged.
@@ -40,7 +40,7 @@ class Coverage:
     skipped: tuple[Skipped, ...] = ()
     ignored: int = 0
     #: What else could not be judged, by name: rules in a language that could not be evaluated.
-    unchecked: Mapping[str, int] = field(default_factory=dict)
+    unchecked: Mapping[str, int] = MappingProxyType({})
 
     @property
     def empty(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.graph.model import Key, Reference, Resolution
 from kubelint.graph.query import Graph
@@ -87,8 +87,7 @@ def _link_environment(graph: Graph, container: Container) -> None:
                 refer_to_data(graph, "reads", owner, source, kind, "name", detail=container)
 
 
-@dataclass(frozen=True, slots=True)
-class _Volumes:
+class _Volumes(NamedTuple):
     """The volumes of a pod and the nodes that name them; ``uncertain`` where a name is not written out."""
 
     nodes: dict[str, Node]

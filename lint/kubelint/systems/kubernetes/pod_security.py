@@ -8,7 +8,7 @@ Source: Kubernetes documentation, "Pod Security Standards".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubelint.edits import insert_field
 from kubelint.finding import Fix, Safety
@@ -24,8 +24,7 @@ from kubelint_schemas.kubernetes.pod_security import Control, Version, active, c
 ALL = "ALL"
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One place where a control is violated: a value that it does not accept, or a setting that is missing.
 
     ``what`` is the value in the reader's words; ``containers`` are those that it concerns, none for the pod itself;
