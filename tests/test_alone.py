@@ -260,3 +260,17 @@ def test_other_processes_know_what_is_known(jobs: str, root: Path, monkeypatch: 
     check(root, kept=kept)
     kept.save()
     assert files(root)._old["judged"] == judged  # noqa: SLF001
+
+
+def test_what_cannot_be_judged_is_counted_once_by_every_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Validation reads a definition where an object needs it: in whatever process that is, it is counted."""
+    monkeypatch.setattr(runner, "SHARED_FROM", 2)
+    broken = DEFINITION.partition("      openAPIV3Schema:")[0] + "      openAPIV3Schema: [1]\n"
+    (root / "widgets" / "definition.yaml").write_text(broken)
+    for jobs in ("1", "3"):
+        monkeypatch.setenv(workers.ENVIRONMENT, jobs)
+        for _ in range(2):
+            kept = files(root)
+            report = check(root, kept=kept)
+            kept.save()
+            assert report.coverage.unchecked == {"definitions that cannot be read": 1}

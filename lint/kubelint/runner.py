@@ -54,9 +54,12 @@ class Run:
 
         A rule that crashes is a finding; the others go on. Rules are pure, so subjects are shared out by their place.
         """
-        found = self._found_early()
-        left = [rule for rule in rules if rule not in found]
-        found.update(zip(left, self._ask(left), strict=True))
+        begun = set() if self._early is None else set(self._early.rules)
+        left = [rule for rule in rules if rule not in begun]
+        found = dict(zip(left, self._ask(left), strict=True))
+        found.update(self._found_early())
+        again = [rule for rule in rules if rule not in found]
+        found.update(zip(again, self._ask(again), strict=True))
         if self._alone is not None:
             self._alone.learn({rule.identity(): found[rule].paths for rule in rules if rule.alone})
         return [finding for rule in rules for finding in found[rule].findings]
@@ -87,7 +90,7 @@ class Run:
     def _ask(self, rules: list[type[Rule[Any]]]) -> list[_Found]:
         """Return what each of the rules finds."""
         graph = self._graph
-        if self._parts == 1:
+        if self._parts == 1 or not rules:
             return self._part(rules, 0, 1)
         before = Counter(graph.unchecked)
         graph.holding(())
