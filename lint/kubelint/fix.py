@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +127,8 @@ def _replace(target: Path, path: str, before: str, after: str) -> str | None:
             return "it changed while kubelint ran"
         encoding = next((name for name in ("utf-16-le", "utf-16-be") if raw.startswith(BOM.encode(name))), "utf-8")
         mark = BOM if raw.startswith(BOM.encode(encoding)) else ""
+        import tempfile  # only who writes needs it, and it brings all of shutil with it
+
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
@@ -141,6 +140,8 @@ def write_file(target: Path, text: str) -> None:
         if target.exists() and not target.is_file():  # a pipe or a device is written to and not replaced
             target.write_text(text, encoding="utf-8")
             return
+        import tempfile  # only who writes needs it, and it brings all of shutil with it
+
         # A new file under a name that nobody can foresee: the repository may have laid out links.
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         temporary = Path(name)
