@@ -59,6 +59,9 @@ class Workspace:
         self.session = Session(root)
         self.convert = Converter(self.session.root, encoding)
         self.published: dict[str, list[types.Diagnostic]] = {}
+        #: For which settings an earlier process was asked what it has found, and whether it has found anything out.
+        self.asked: Settings | None = None
+        self.recalled = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,8 @@ class Server(LanguageServer):
 
     async def _run(self, edited: tuple[Workspace, str] | None) -> None:
         try:
+            if self.memory is not None:
+                self._recall(self.memory)
             await asyncio.sleep(DEBOUNCE)
             if self._checking is not None:  # of the last round: it has been told to end
                 await asyncio.wait([self._checking])
@@ -208,14 +213,24 @@ class Server(LanguageServer):
         except Exception:
             log.exception("a check has failed")
 
+    def _recall(self, memory: Memory) -> None:
+        """Show what an earlier process has found, where nothing has been checked yet. It costs a look at the files."""
+        for workspace in self.folders.values():
+            session = workspace.session
+            if not session.is_new:
+                continue
+            if workspace.asked is not session.settings:
+                workspace.asked = session.settings
+                outcome = memory.load(session.root, session.settings, session.baseline)
+                if outcome is not None:
+                    session.recall(outcome)
+                    workspace.recalled = True
+            if workspace.recalled:
+                self.publish([workspace])
+
     async def _check(self, workspace: Workspace) -> None:
         session, task = workspace.session, workspace.session.task()
         self._watch = task.watch
-        if self.memory is not None and session.is_new:
-            outcome = self.memory.load(session.root, session.settings, session.baseline)
-            if outcome is not None:
-                session.recall(outcome)
-                self.publish([workspace])
         self._checking = asyncio.get_running_loop().run_in_executor(None, task.run)
         try:
             # The thread cannot be stopped from here, and who comes next waits for it.

@@ -253,15 +253,12 @@ class Session:
     def recall(self, outcome: Outcome) -> None:
         """Show what an earlier process has found in the files on disk, until the first check has been made."""
         if self._report is None:
-            self._by_path = _by_path(
-                finding
-                for finding in outcome.findings
-                if all(self._is_on_disk(label.span.file) for label in finding.labels)
-            )
+            self._by_path = _by_path(outcome.findings)
 
-    def _is_on_disk(self, file: SourceFile) -> bool:
-        buffer = self.buffers.get(file.path)
-        return buffer is None or buffer.text == file.text
+    def _is_shown(self, finding: Finding) -> bool:
+        """Tell whether what was found on disk holds for the buffers, which no check has seen yet."""
+        buffers = ((self.buffers.get(label.span.file.path), label.span.file) for label in finding.labels)
+        return all(buffer is None or buffer.text == file.text for buffer, file in buffers)
 
     def foretell(self) -> bool:
         """Work out from the files around an edit what a whole check will say; False where that cannot be told."""
@@ -297,7 +294,10 @@ class Session:
     def findings(self, path: str) -> list[Finding]:
         """Return the findings that are shown in a file, at places of its buffer: known, or foretold since."""
         known = self._foretold.get(path)
-        found = [self.placed(finding) for finding in (self._by_path.get(path, ()) if known is None else known)]
+        shown = self._by_path.get(path, ()) if known is None else known
+        if self._report is None:
+            shown = [finding for finding in shown if self._is_shown(finding)]
+        found = [self.placed(finding) for finding in shown]
         buffer = self.buffers.get(path)
         if buffer is not None and buffer.broken:
             found = [finding for finding in found if finding.rule != UNPARSABLE]
