@@ -76,3 +76,23 @@ def test_what_needs_no_repository_loads_no_reader(arguments: tuple[str, ...], tm
     modules = imported(tmp_path, *arguments)
     assert not rule_modules(modules)
     assert not {"yaml", "jsonschema_rs", "kubelint.repository", "kubelint.graph.query"} & modules
+
+
+def test_a_server_shows_what_is_known_before_it_loads_what_it_is_asked_with(root: Path) -> None:
+    """Of what it loads, an editor waits for all: a file is opened, and neither read nor checked so far."""
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "import kubelint.cli.server, kubelint.server.main\n"
+        "from kubelint.server.session import Session\n"
+        "session = Session(Path())\n"
+        "session.open('service.yaml', Path('service.yaml').read_text())\n"
+        "assert session.findings('service.yaml') == []\n"
+        "print(*sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    modules = set(done.stdout.split())
+    assert "kubelint.server.session" in modules
+    late = {"check", "build", "fix", "ignore", "server.preview", "server.mentions", "systems.kubernetes.model"}
+    assert not ({"yaml", "tempfile", "difflib"} | {f"kubelint.{name}" for name in late}) & modules

@@ -100,6 +100,31 @@ async def test_columns_are_counted_as_agreed(client: LanguageClient, tmp_path: P
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+async def test_a_separator_in_a_text_ends_no_line(client: LanguageClient, tmp_path: Path, separator: str) -> None:
+    """The lines of the protocol end with LF, CR or both; those of Python, and of libraries in it, with more."""
+    text = SCALER.replace("😀é", f'"a{separator}b"')
+    root = write(tmp_path / "w", web=DEPLOYMENT, scaler=text)
+    await start(client, root)
+    uri = (root / "scaler.yaml").as_uri()
+    open_file(client, uri, text)
+    (found,) = await shows(client, uri, DANGLING)
+    column = text.split("\r\n")[1].index("wbe")
+    place = types.Range(types.Position(1, column), types.Position(1, column + 3))
+    assert found.range == place
+    identifier = types.VersionedTextDocumentIdentifier(2, uri)
+    # Two changes at once: the second one stands in the text that the first one makes.
+    changes = [types.TextDocumentContentChangePartial(place, name) for name in ("wib", "web")]
+    client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))
+    await shows(client, uri)
+    leads_to = await client.text_document_definition_async(
+        types.DefinitionParams(types.TextDocumentIdentifier(uri), place.start)
+    )
+    assert isinstance(leads_to, list)
+    assert [one.uri for one in leads_to if isinstance(one, types.Location)] == [(root / "web.yaml").as_uri()]
+
+
+@pytest.mark.asyncio
 async def test_folders_come_and_go(client: LanguageClient, tmp_path: Path) -> None:
     """Two folders have a file of the same path; what one says of it is nothing that the other says."""
     one = write(tmp_path / "one", scaler=SCALER, web=DEPLOYMENT)

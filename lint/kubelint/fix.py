@@ -127,7 +127,7 @@ def _replace(target: Path, path: str, before: str, after: str) -> str | None:
             return "it changed while kubelint ran"
         encoding = next((name for name in ("utf-16-le", "utf-16-be") if raw.startswith(BOM.encode(name))), "utf-8")
         mark = BOM if raw.startswith(BOM.encode(encoding)) else ""
-        import tempfile  # only what writes needs it
+        import tempfile  # only who writes needs it, and it brings all of shutil along
 
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:

@@ -141,8 +141,9 @@ def write_file(target: Path, text: str) -> None:
         if target.exists() and not target.is_file():  # a pipe or a device is written to and not replaced
             target.write_text(text, encoding="utf-8")
             return
+        import tempfile  # only who writes needs it, and it brings all of shutil along
+
         # A new file under a name that nobody can foresee: the repository may have laid out links.
-        import tempfile  # only what writes needs it
 
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         temporary = Path(name)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kubelint import cache
-from kubelint.baseline import Baseline
 from kubelint.cache_entry import folder_for
-from kubelint.check import Report
 from kubelint.cli.context import usage_error
-from kubelint.config import Settings
-from kubelint.outcome import Outcome
+
+if TYPE_CHECKING:
+    from kubelint.baseline import Baseline
+    from kubelint.check import Report
+    from kubelint.config import Settings
+    from kubelint.outcome import Outcome
 
 
 class Cached:
@@ -44,4 +48,5 @@ def command() -> None:
             raise
         usage_error("the language server needs pygls: pip install 'kubelint[server]'")
     server.memory = Cached()
+    gc.freeze()  # what was imported stays: to look through it would take a tenth of the way to the first diagnostics
     server.start_io()

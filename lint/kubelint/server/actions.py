@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from kubelint import fix, ignore
 from kubelint.finding import Finding, Safety
 from kubelint.server import lookup
 from kubelint.server.app import Server, server
@@ -69,11 +68,15 @@ def _ignored(at: At, finding: Finding) -> types.WorkspaceEdit | None:
     """Return the edit that writes a directive for one finding; its reason is left to the user."""
     if finding.rule.startswith("repository/"):
         return None
+    from kubelint import ignore  # what only a question needs is imported with the first one
+
     edit = ignore.directive(at.source, finding.span.line, finding.rule, "reason")
     return None if edit is None else at.convert.workspace_edit([edit], lambda span: span)
 
 
 def _fix_all(at: At) -> list[types.CodeAction]:
+    from kubelint import fix
+
     chosen = fix.choose(
         (
             finding

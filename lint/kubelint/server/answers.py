@@ -14,7 +14,6 @@ from kubelint.rule import Rule
 from kubelint.server import lookup
 from kubelint.server.session import Session
 from kubelint.source import SourceFile, Span
-from kubelint.systems.kubernetes.model import Service
 from kubelint.tree.node import Mapping, Scalar
 
 CALLS = "calls"
@@ -116,10 +115,11 @@ def _about_entity(graph: Graph, entity: Entity) -> str:
 
 def _endpoints(graph: Graph, entity: Entity) -> str:
     """Return where the ports of a Service lead; nothing for anything else."""
+    from kubelint.server import facts
+    from kubelint.systems.kubernetes.model import Service
+
     if not isinstance(entity, Service):
         return ""
-    from kubelint.server import facts
-
     found = list(dict.fromkeys(facts.endpoints(graph, entity)))
     lines = [
         f"- {_text(one.port)} → {_text(one.target)} of `{_plain(one.workload)}` {_place(one.place)}"

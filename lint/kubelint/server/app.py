@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -16,11 +18,13 @@ from pygls.lsp.server import LanguageServer
 
 from kubelint import __version__
 from kubelint.baseline import Baseline
-from kubelint.check import Report
 from kubelint.config import FILE_NAMES, Settings
 from kubelint.outcome import Outcome
 from kubelint.server.convert import Converter
 from kubelint.server.session import Interruptible, Session
+
+if TYPE_CHECKING:
+    from kubelint.check import Report
 
 log = logging.getLogger(__name__)
 #: Seconds of quiet after the last key press before anything is worked out.
@@ -28,7 +32,7 @@ DEBOUNCE = 0.015
 #: Seconds of quiet before whole checks are made, where what matters has been foretold.
 QUIET = 0.3
 MARKERS = (*FILE_NAMES, ".git")
-T = TypeVar("T")
+P = TypeVar("P")
 
 
 class ContentModifiedError(JsonRpcException):
@@ -55,11 +59,17 @@ class Workspace:
         self.session = Session(root)
         self.convert = Converter(self.session.root, encoding)
         self.published: dict[str, list[types.Diagnostic]] = {}
+        #: For which settings an earlier process was asked what it has found, and whether it has found anything out.
+        self.asked: Settings | None = None
+        self.recalled = False
 
-    @property
-    def texts(self) -> dict[str, str]:
-        """The texts of the open files by URI."""
-        return {self.convert.uri(path): buffer.text for path, buffer in self.session.buffers.items()}
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the editor shows: of a file, ours or not, or of something that is no file yet."""
+
+    version: int
+    text: str
 
 
 class Server(LanguageServer):
@@ -73,6 +83,8 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("kubelint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.folders: dict[Path, Workspace] = {}
+        #: What is open, by URI. See :meth:`document` for why these are not the documents of pygls.
+        self.documents: dict[str, Document] = {}
         self.options: dict[str, Any] = {}
         #: Where the outcome of an earlier process can be had from and left for a later one; None: nowhere.
         self.memory: Memory | None = None
@@ -81,6 +93,26 @@ class Server(LanguageServer):
         self._waiting = 0
         self._checking: asyncio.Future[Report | None] | None = None
         self._watch: Interruptible | None = None
+
+    def document(self, method: str) -> Callable[[Callable[[Server, P], None]], Callable[[Server, P], None]]:
+        """Take a notification of open files in the place of pygls, which would keep copies of them.
+
+        It finds their lines with :meth:`str.splitlines`, so that it changes positions behind a U+2028 before anybody
+        else sees them, and its own handlers leave a future behind for each notification, so that a day of typing would
+        cost some ten MiB.
+        """
+
+        def register(handler: Callable[[Server, P], None]) -> Callable[[Server, P], None]:
+            self.protocol.fm.add_builtin_feature(method, partial(handler, self))
+            return handler
+
+        return register
+
+    @property
+    def encoding(self) -> str:
+        """How the client counts columns."""
+        encoding = self.workspace.position_encoding
+        return str(getattr(encoding, "value", encoding) or "utf-16")
 
     # -- folders ---------------------------------------------------------------------------------------------------
 
@@ -91,24 +123,20 @@ class Server(LanguageServer):
         path = uris.to_fs_path(uri)
         if path and Path(path).is_dir():
             root = Path(path).resolve()
-            self.folders.setdefault(root, Workspace(root, _encoding(self)))
+            self.folders.setdefault(root, Workspace(root, self.encoding))
 
-    def remove_folder(self, uri: str) -> dict[str, str]:
-        """Serve a folder no longer; returns the texts of its open files by URI."""
+    def remove_folder(self, uri: str) -> None:
+        """Serve a folder no longer."""
         from pygls import uris
 
         path = uris.to_fs_path(uri)
         gone = self.folders.pop(Path(path).resolve(), None) if path else None
         for name in gone.published if gone is not None else ():
             self._send(gone, name, [])  # type: ignore[arg-type]
-        return {} if gone is None else gone.texts
 
-    def rehome(self, texts: Mapping[str, str]) -> None:
-        """Give each open file to the folder that holds it now; ``texts`` are those of folders that have just gone."""
-        known = {uri: document.source for uri, document in self.workspace.text_documents.items()} | dict(texts)
-        for workspace in self.folders.values():
-            known |= workspace.texts
-        for uri, text in known.items():
+    def rehome(self) -> None:
+        """Give each open file to the folder that holds it now."""
+        for uri, document in self.documents.items():
             found = self.known(uri)
             if found is None:
                 continue
@@ -118,7 +146,7 @@ class Server(LanguageServer):
                     other.session.close(path)
                     other.published.pop(path, None)
             if found[1] not in found[0].session.buffers:
-                found[0].session.open(found[1], text)
+                found[0].session.open(found[1], document.text)
 
     def known(self, uri: str) -> tuple[Workspace, str] | None:
         """Return the innermost folder that holds a file, and its path there; None where none does."""
@@ -146,7 +174,7 @@ class Server(LanguageServer):
         root = next((folder for folder in parents if any((folder / name).exists() for name in MARKERS)), parents[0])
         if not root.is_dir():
             return None
-        workspace = self.folders.setdefault(root, Workspace(root, _encoding(self)))
+        workspace = self.folders.setdefault(root, Workspace(root, self.encoding))
         path = workspace.convert.path(uri)
         return None if path is None else (workspace, path)
 
@@ -162,6 +190,8 @@ class Server(LanguageServer):
 
     async def _run(self, edited: tuple[Workspace, str] | None) -> None:
         try:
+            if self.memory is not None:
+                self._recall(self.memory)
             await asyncio.sleep(DEBOUNCE)
             if self._checking is not None:  # of the last round: it has been told to end
                 await asyncio.wait([self._checking])
@@ -183,14 +213,24 @@ class Server(LanguageServer):
         except Exception:
             log.exception("a check has failed")
 
+    def _recall(self, memory: Memory) -> None:
+        """Show what an earlier process has found, where nothing has been checked yet. It costs a look at the files."""
+        for workspace in self.folders.values():
+            session = workspace.session
+            if not session.is_new:
+                continue
+            if workspace.asked is not session.settings:
+                workspace.asked = session.settings
+                outcome = memory.load(session.root, session.settings, session.baseline)
+                if outcome is not None:
+                    session.recall(outcome)
+                    workspace.recalled = True
+            if workspace.recalled:
+                self.publish([workspace])
+
     async def _check(self, workspace: Workspace) -> None:
         session, task = workspace.session, workspace.session.task()
         self._watch = task.watch
-        if self.memory is not None and session.is_new:
-            outcome = self.memory.load(session.root, session.settings, session.baseline)
-            if outcome is not None:
-                session.recall(outcome)
-                self.publish([workspace])
         self._checking = asyncio.get_running_loop().run_in_executor(None, task.run)
         try:
             # The thread cannot be stopped from here, and who comes next waits for it.
@@ -232,7 +272,7 @@ class Server(LanguageServer):
 
     def _send(self, workspace: Workspace, path: str, found: list[types.Diagnostic]) -> None:
         uri = workspace.convert.uri(path)
-        document = self.workspace.text_documents.get(uri)
+        document = self.documents.get(uri)
         version = document.version if document is not None else None
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
@@ -245,11 +285,6 @@ def _tidy() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-
-
-def _encoding(server: Server) -> str:
-    encoding = server.workspace.position_encoding
-    return str(getattr(encoding, "value", encoding) or "utf-16")
 
 
 def _is_worth_telling(record: logging.LogRecord) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lsprotocol import types
 
-from kubelint.server.app import Server, Workspace, server
+from kubelint.server.app import Document, Server, Workspace, server
+from kubelint.server.convert import Converter
 from kubelint.source import SourceFile
 
 
@@ -33,12 +36,11 @@ def initialized(ls: Server, params: types.InitializedParams) -> None:
 @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
 def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Serve other folders."""
-    texts: dict[str, str] = {}
     for folder in params.event.removed:
-        texts |= ls.remove_folder(folder.uri)
+        ls.remove_folder(folder.uri)
     for folder in params.event.added:
         ls.add_folder(folder.uri)
-    ls.rehome(texts)
+    ls.rehome()
     ls.schedule()
 
 
@@ -67,32 +69,30 @@ def configuration_changed(ls: Server, params: types.DidChangeConfigurationParams
     ls.schedule()
 
 
-@server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+@server.document(types.TEXT_DOCUMENT_DID_OPEN)
 def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
     """Take a buffer."""
-    _take(ls, params.text_document.uri, params.text_document.text)
+    item = params.text_document
+    _take(ls, item.uri, Document(item.version, item.text))
 
 
-@server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+@server.document(types.TEXT_DOCUMENT_DID_CHANGE)
 def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     """Take a new text of a buffer.
 
     They are put in by the lines of the protocol ("Text Documents"): line feed, carriage return, and both together, as
-    :class:`~kubelint.source.LineIndex` has them. The copy that pygls keeps is not used.
+    :class:`~kubelint.source.LineIndex` has them.
     """
-    found = ls.find(params.text_document.uri)
-    if found is None:
-        return
-    workspace, path = found
-    buffer = workspace.session.buffers.get(path)
-    text = "" if buffer is None else buffer.text
+    uri, convert = params.text_document.uri, Converter(Path(), ls.encoding)
+    known = ls.documents.get(uri)
+    text = "" if known is None else known.text
     for change in params.content_changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
-            span = workspace.convert.span(SourceFile(path, text), change.range)
+            span = convert.span(SourceFile(uri, text), change.range)
             text = f"{text[: span.start]}{change.text}{text[span.end :]}"
         else:
             text = change.text
-    _take(ls, params.text_document.uri, text)
+    _take(ls, uri, Document(params.text_document.version, text))
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -104,18 +104,20 @@ def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         ls.schedule()
 
 
-@server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+@server.document(types.TEXT_DOCUMENT_DID_CLOSE)
 def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     """Look at the file on disk again."""
+    ls.documents.pop(params.text_document.uri, None)
     found = ls.known(params.text_document.uri)
     if found is not None:
         found[0].session.close(found[1])
         ls.schedule()
 
 
-def _take(ls: Server, uri: str, text: str) -> None:
+def _take(ls: Server, uri: str, document: Document) -> None:
+    ls.documents[uri] = document
     found = ls.find(uri)
     if found is not None:
         workspace, path = found
-        workspace.session.open(path, text)
+        workspace.session.open(path, document.text)
         ls.schedule(found)

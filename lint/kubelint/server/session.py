@@ -12,20 +12,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kubelint import baseline as baselines
 from kubelint.baseline import Baseline
-from kubelint.check import Report, check
 from kubelint.config import BASELINE_NAME, FILE_NAMES, ConfigurationError, Settings, find_configuration, load
 from kubelint.files import DOCKERFILE, DOTENV, INI, NGINX, YAML, Limits, RepositoryFile, decode, syntax_of
 from kubelint.finding import Finding, Label
-from kubelint.graph.query import Graph
 from kubelint.outcome import Outcome
 from kubelint.profile import Profile
-from kubelint.server.preview import Preview
 from kubelint.server.shift import Shift, moved_finding, moved_span
 from kubelint.source import SourceFile, Span
 from kubelint.tree.problem import Problem, SyntaxProblem
+
+if TYPE_CHECKING:
+    from kubelint.check import Report
+    from kubelint.graph.query import Graph
+    from kubelint.server.preview import Preview
 
 UNPARSABLE = "repository/unparsable-document"
 #: Seconds that a whole check may take without anything being foretold first.
@@ -102,6 +105,8 @@ class Task:
             self.seconds = time.perf_counter() - began
 
     def _check(self) -> Report:
+        from kubelint.check import check  # what an earlier process has found is shown without it
+
         return check(
             self.root,
             self.settings,
@@ -138,10 +143,11 @@ class Session:
     def open(self, path: str, text: str) -> None:
         """Take a buffer in the place of a file, or a new text of it."""
         known = self.buffers.get(path)
-        file, problems = _read(path, text)
+        file, problems = _file(path, text), []
         served = text
-        if problems:
-            served = known.served if known is not None else text
+        if known is not None:  # else there is no other text to serve, and the check will read this one
+            problems = _syntax_problems(file)
+            served = known.served if problems else text
         self.buffers[path] = Buffer(text, served, problems if served != text else [])
         if known is not None and known.served == served:
             return
@@ -247,15 +253,12 @@ class Session:
     def recall(self, outcome: Outcome) -> None:
         """Show what an earlier process has found in the files on disk, until the first check has been made."""
         if self._report is None:
-            self._by_path = _by_path(
-                finding
-                for finding in outcome.findings
-                if all(self._is_on_disk(label.span.file) for label in finding.labels)
-            )
+            self._by_path = _by_path(outcome.findings)
 
-    def _is_on_disk(self, file: SourceFile) -> bool:
-        buffer = self.buffers.get(file.path)
-        return buffer is None or buffer.text == file.text
+    def _is_shown(self, finding: Finding) -> bool:
+        """Tell whether what was found on disk holds for the buffers, which no check has seen yet."""
+        buffers = ((self.buffers.get(label.span.file.path), label.span.file) for label in finding.labels)
+        return all(buffer is None or buffer.text == file.text for buffer, file in buffers)
 
     def foretell(self) -> bool:
         """Work out from the files around an edit what a whole check will say; False where that cannot be told."""
@@ -263,7 +266,7 @@ class Session:
             return False
         changed = frozenset(self._changed)
         if self._preview is None or not changed <= self._preview.changed:
-            self._preview = Preview(self._report, self.baseline, changed)
+            self._preview = self._around(self._report, changed)
         if not self._preview.useful:
             return False
         texts = {path: self.buffers[path].served for path in changed}
@@ -273,10 +276,17 @@ class Session:
     def expect(self, path: str) -> None:
         """Prepare for edits of a file."""
         if self._report is not None and self.settled and self._seconds >= QUICK and self._preview is None:
-            self._preview = Preview(self._report, self.baseline, frozenset([path]))
+            self._preview = self._around(self._report, frozenset([path]))
+
+    def _around(self, report: Report, changed: frozenset[str]) -> Preview:
+        from kubelint.server.preview import Preview
+
+        return Preview(report, self.baseline, changed)
 
     def probe(self, path: str, text: str) -> Graph:
         """Return the graph that the repository would have with another text of one file."""
+        from kubelint.check import check
+
         overlay = {name: buffer.served for name, buffer in self.buffers.items()}
         settings = replace(self.settings, select=())
         return check(self.root, settings, overlay={**overlay, path: text}, known=self._files).built.graph
@@ -284,7 +294,10 @@ class Session:
     def findings(self, path: str) -> list[Finding]:
         """Return the findings that are shown in a file, at places of its buffer: known, or foretold since."""
         known = self._foretold.get(path)
-        found = [self.placed(finding) for finding in (self._by_path.get(path, ()) if known is None else known)]
+        shown = self._by_path.get(path, ()) if known is None else known
+        if self._report is None:
+            shown = [finding for finding in shown if self._is_shown(finding)]
+        found = [self.placed(finding) for finding in shown]
         buffer = self.buffers.get(path)
         if buffer is not None and buffer.broken:
             found = [finding for finding in found if finding.rule != UNPARSABLE]
@@ -328,15 +341,19 @@ def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-def _read(path: str, text: str) -> tuple[RepositoryFile | None, list[Problem]]:
-    """Return a file as it is read, and what keeps it from being read as a whole; None for what is not read."""
+def _file(path: str, text: str) -> RepositoryFile | None:
+    """Return a file with this text; None for what is not read."""
     syntax = syntax_of(path)
-    if syntax is None:
-        return None, []
-    file = RepositoryFile(SourceFile(path, text), syntax, Limits())
-    tree = syntax if syntax in (INI, DOCKERFILE, DOTENV, NGINX) else YAML
+    return None if syntax is None else RepositoryFile(SourceFile(path, text), syntax, Limits())
+
+
+def _syntax_problems(file: RepositoryFile | None) -> list[Problem]:
+    """Return what keeps a file from being read as a whole."""
+    if file is None:
+        return []
+    tree = file.syntax if file.syntax in (INI, DOCKERFILE, DOTENV, NGINX) else YAML
     problems: list[Problem] = getattr(file, tree).problems
-    return file, [problem for problem in problems if isinstance(problem, SyntaxProblem)]
+    return [problem for problem in problems if isinstance(problem, SyntaxProblem)]
 
 
 def _syntax_finding(problem: Problem) -> Finding:
