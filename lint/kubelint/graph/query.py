@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Subject = TypeVar("Subject")
 _UNKNOWN: Any = object()
+#: So many references are looked through faster than they are sorted.
+_FEW = 16
 
 
 class Graph:
@@ -53,6 +55,8 @@ class Graph:
         self._outgoing: dict[int, list[Reference]] = defaultdict(list)
         self._outgoing_kind: dict[tuple[int, str], list[Reference]] = defaultdict(list)
         self._incoming: dict[int, list[Reference]] = defaultdict(list)
+        #: Those of entities with many, by kind, and how many of them are sorted already.
+        self._sorted_incoming: dict[int, tuple[int, dict[str, list[Reference]]]] = {}
         self._subjects: dict[type, list[Any]] = defaultdict(list)
         self._memo: dict[object, Any] = {}
         self._proposed: dict[str, list[tuple[str | None, Node]]] = defaultdict(list)
@@ -250,7 +254,18 @@ class Graph:
     def incoming(self, entity: Entity, kind: str | None = None) -> list[Reference]:
         """Return the references that resolve to an entity or to a part of it, all or those of one kind."""
         references = self._incoming.get(id(entity), [])
-        return references if kind is None else [reference for reference in references if reference.kind == kind]
+        if kind is None:
+            return references
+        if len(references) <= _FEW:
+            return [reference for reference in references if reference.kind == kind]
+        # Sorted for the first who asks, as most entities are never asked about, and again for what came since then:
+        # a claim that thousands of pods mount is asked about by each of them.
+        count, by_kind = self._sorted_incoming.get(id(entity), (0, {}))
+        if count < len(references):
+            for reference in references[count:]:
+                by_kind.setdefault(reference.kind, []).append(reference)
+            self._sorted_incoming[id(entity)] = len(references), by_kind
+        return by_kind.get(kind, [])
 
     def referring(self, kinds: Iterable[str] = (), outcomes: Collection[Resolution] = ()) -> set[int]:
         """Return the ``id`` of every resource that makes a reference of these kinds with one of these outcomes.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
@@ -60,12 +61,8 @@ class PodIndex:
 
     def select(self, selector: Selector, namespace: str, unit: Unit | None = None) -> list[PodTemplate]:
         """Return the templates that a selector matches in a namespace: those of the unit where it has any."""
-        wanted = [
-            (key, value.text)
-            for key, value, _ in selector.equalities()
-            if key not in INJECTED_LABELS and not value.opaque
-        ]
-        own = [] if unit is None else self._within(selector, namespace, wanted, id(unit))
+        wanted = _wanted(selector)
+        own = [] if unit is None else list(self._within(selector, namespace, wanted, id(unit)))
         if own:
             return own
         # Each pod that can match bears the rarest of the wanted labels, so its units are all that must be looked at.
@@ -73,17 +70,29 @@ class PodIndex:
         units = [*rarest, *(other for other in self._opaque if other not in rarest)]
         return [found for other in units for found in self._within(selector, namespace, wanted, other)]
 
+    def within(self, selector: Selector, namespace: str, unit: Unit) -> Iterator[PodTemplate]:
+        """Yield the templates of a unit that a selector matches in a namespace: as far as somebody asks."""
+        return self._within(selector, namespace, _wanted(selector), id(unit))
+
     def _within(
         self, selector: Selector, namespace: str, wanted: list[tuple[str, str]], unit: int
-    ) -> list[PodTemplate]:
+    ) -> Iterator[PodTemplate]:
         pools = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
-        pool = min(pools, key=len) if pools else self.by_unit.get(unit, [])
-        opaque = self._opaque.get(unit, [])
-        if opaque and pools:
-            pool = [*pool, *(template for template in opaque if template not in pool)]
-        return [
+        pool: Iterable[PodTemplate] = min(pools, key=len) if pools else self.by_unit.get(unit, [])
+        if pools and unit in self._opaque:
+            key, text = wanted[min(range(len(pools)), key=lambda number: len(pools[number]))]
+            others = (one for one in self._opaque[unit] if key not in one.labels or one.labels[key].text != text)
+            pool = chain(pool, others)
+        return (
             template for template in pool if fits(template.owner.namespace, namespace) and _accepts(selector, template)
-        ]
+        )
+
+
+def _wanted(selector: Selector) -> list[tuple[str, str]]:
+    """Return the labels that each pod which a selector matches bears."""
+    return [
+        (key, value.text) for key, value, _ in selector.equalities() if key not in INJECTED_LABELS and not value.opaque
+    ]
 
 
 def _accepts(selector: Selector, template: PodTemplate) -> bool:
