@@ -417,3 +417,28 @@ def test_many_transformers_over_many_objects_end(tmp_path: Path) -> None:
     message = "the build takes too many steps: many transformers look at many objects each"
     assert told == [("kustomization.yaml", message, "objects")]
     assert not bounds(checked(tmp_path, files))
+
+
+QUOTA = "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q{}, namespace: x}}\nspec: {{hard: {{pods: '3'}}}}\n"
+RANGE = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {{name: r{}, namespace: x}}\nspec: {{limits: []}}\n"
+ALIKE = (
+    "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{0}, namespace: x}}\nspec:\n"
+    "  selector: {{matchExpressions: [{{key: app, operator: In, values: [a, b]}}, {{key: n, operator: In, values: [n{0}, c]}}]}}\n"
+    "  template: {{metadata: {{labels: {{app: a, n: n{0}}}}}, spec: {{containers: [{{name: c, image: 'i:1'}}]}}}}\n"
+)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rule_that_compares_too_much_stops_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    monkeypatch.setenv("KUBELINT_JOBS", jobs)
+    monkeypatch.setattr("kubelint.runner.SHARED_FROM", 2)
+    text = "".join(kind.format(number) for kind in (QUOTA, RANGE, ALIKE) for number in range(40))
+    assert not bounds(checked(tmp_path, {"all.yaml": text}))
+    monkeypatch.setattr("kubelint.effort.MOST_STEPS", 200)
+    report = checked(tmp_path, {"all.yaml": text})
+    told = {finding.headline for finding in report.findings if finding.rule == "repository/bound-reached"}
+    end = "was not looked for: too many things would be compared with each other"
+    wanted = ("quota-exceeded", "quota-requirement-missing", "outside-limit-range", "selectors-overlap")
+    assert {f"from here on `kubernetes/{rule}` {end}" for rule in wanted} <= told

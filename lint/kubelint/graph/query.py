@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubelint.config import Settings
+from kubelint.effort import Effort
 from kubelint.graph.model import (
     Entity,
     EnvironmentVariable,
@@ -62,6 +63,8 @@ class Graph:
         self._proposed: dict[str, list[tuple[str | None, Node]]] = defaultdict(list)
         #: What could not be judged, by name, where it is neither a value nor an object: linking counts it.
         self.unchecked: Counter[str] = Counter()
+        #: What the rule that runs has compared so far.
+        self.effort = Effort()
 
     # -- filling ---------------------------------------------------------------------------------------------------
 

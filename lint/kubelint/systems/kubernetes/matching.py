@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
+from kubelint.effort import Effort
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
@@ -62,7 +63,7 @@ class PodIndex:
     def select(self, selector: Selector, namespace: str, unit: Unit | None = None) -> list[PodTemplate]:
         """Return the templates that a selector matches in a namespace: those of the unit where it has any."""
         wanted = _wanted(selector)
-        own = [] if unit is None else list(self._within(selector, namespace, wanted, id(unit)))
+        own = [] if unit is None else self._within(selector, namespace, wanted, id(unit))
         if own:
             return own
         # Each pod that can match bears the rarest of the wanted labels, so its units are all that must be looked at.
@@ -70,22 +71,31 @@ class PodIndex:
         units = [*rarest, *(other for other in self._opaque if other not in rarest)]
         return [found for other in units for found in self._within(selector, namespace, wanted, other)]
 
-    def within(self, selector: Selector, namespace: str, unit: Unit) -> Iterator[PodTemplate]:
+    def within(self, selector: Selector, namespace: str, unit: Unit, effort: Effort) -> Iterator[PodTemplate]:
         """Yield the templates of a unit that a selector matches in a namespace: as far as somebody asks."""
-        return self._within(selector, namespace, _wanted(selector), id(unit))
+        for template in self._pool(_wanted(selector), id(unit)):
+            effort.spend(1)
+            if fits(template.owner.namespace, namespace) and _accepts(selector, template):
+                yield template
 
     def _within(
         self, selector: Selector, namespace: str, wanted: list[tuple[str, str]], unit: int
-    ) -> Iterator[PodTemplate]:
+    ) -> list[PodTemplate]:
+        return [
+            template
+            for template in self._pool(wanted, unit)
+            if fits(template.owner.namespace, namespace) and _accepts(selector, template)
+        ]
+
+    def _pool(self, wanted: list[tuple[str, str]], unit: int) -> Iterable[PodTemplate]:
+        """Return the templates of a unit that may bear the labels: those with the rarest of them."""
         pools = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
         pool: Iterable[PodTemplate] = min(pools, key=len) if pools else self.by_unit.get(unit, [])
         if pools and unit in self._opaque:
             key, text = wanted[min(range(len(pools)), key=lambda number: len(pools[number]))]
             others = (one for one in self._opaque[unit] if key not in one.labels or one.labels[key].text != text)
             pool = chain(pool, others)
-        return (
-            template for template in pool if fits(template.owner.namespace, namespace) and _accepts(selector, template)
-        )
+        return pool
 
 
 def _wanted(selector: Selector) -> list[tuple[str, str]]:

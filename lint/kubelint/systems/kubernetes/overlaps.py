@@ -22,7 +22,7 @@ def rival(graph: Graph, workload: Workload) -> Workload | None:
         return None
     if isinstance(workload, (Pod, Job, CronJob)):
         return None
-    for other in pods(graph).within(selector, workload.namespace, workload.unit):
+    for other in pods(graph).within(selector, workload.namespace, workload.unit, graph.effort):
         owner = other.owner
         if owner is workload or not isinstance(owner, Workload) or isinstance(owner, (Pod, Job, CronJob)):
             continue
