@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from kubelint.check import Report, check
-from kubelint.config import ConfigurationError, Settings, load
+from kubelint.config import ConfigurationError, Settings, UnitSetting, load, parse
 from kubelint.crowd import thinned
 from kubelint.files import Limits
 from kubelint.finding import Severity
 from kubelint.globs import is_affordable
 from kubelint.paths import matches
 from kubelint.repository import Repository
+from kubelint.source import SourceFile
 
 #: A file beside the hostile one: its mistake must be found whatever the other does.
 NEIGHBOUR = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selectr: {app: web}\n"
@@ -419,7 +421,9 @@ def test_many_transformers_over_many_objects_end(tmp_path: Path) -> None:
     assert not bounds(checked(tmp_path, files))
 
 
-QUOTA = "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q{}, namespace: x}}\nspec: {{hard: {{pods: '3'}}}}\n"
+QUOTA = (
+    "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q{}, namespace: x}}\nspec: {{hard: {{pods: '3'}}}}\n"
+)
 RANGE = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {{name: r{}, namespace: x}}\nspec: {{limits: []}}\n"
 ALIKE = (
     "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{0}, namespace: x}}\nspec:\n"
@@ -442,3 +446,39 @@ def test_a_rule_that_compares_too_much_stops_and_says_so(
     end = "was not looked for: too many things would be compared with each other"
     wanted = ("quota-exceeded", "quota-requirement-missing", "outside-limit-range", "selectors-overlap")
     assert {f"from here on `kubernetes/{rule}` {end}" for rule in wanted} <= told
+
+
+def test_a_dockerfile_of_more_stages_than_anybody_writes_is_read_to_a_point(tmp_path: Path) -> None:
+    stages = "".join(f"FROM s{number} AS s{number + 1}\nARG A{number}\n" for number in range(1_500))
+    found = [
+        finding.span.line
+        for finding in checked(tmp_path, {"Dockerfile": f"FROM a:1 AS s0\n{stages}"}).findings
+        if finding.headline == "more than 1000 stages: the file is not read from here on"
+    ]
+    assert found == [2 * 1_000]
+    few = checked(tmp_path, {"Dockerfile": f"FROM a:1 AS s0\n{''.join(stages.splitlines(True)[:1998])}"})
+    assert "repository/bound-reached" not in {finding.rule for finding in few.findings}
+
+
+def test_units_and_overrides_without_end_are_refused() -> None:
+    for name, entry in (("units", "- {path: a}\n"), ("overrides", "- {paths: [a], ignore: [style]}\n")):
+        with pytest.raises(ConfigurationError, match=f"`{name}` has more than 2000 entries"):
+            parse(SourceFile(".kubelint.yaml", f"{name}:\n{entry * 2_001}"))
+        parse(SourceFile(".kubelint.yaml", f"{name}:\n{entry * 2_000}"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_only_units_that_may_be_meant_are_matched(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest entry that matches is meant; what is left out beforehand would not have matched."""
+    chance = random.Random(seed)
+    names = ("a", "b", "a/b", "b/a", "*", "a*", "**/b", "a/*", "", ".", "a b", "[ab]", "!a", "#a", "a/b/a")
+    for _ in range(300):
+        entries = tuple(UnitSetting(chance.choice(names)) for _ in range(4))
+        path = "/".join(chance.choice(("a", "b", "ab", "a b")) for _ in range(chance.randrange(1, 4)))
+        plain = [unit for unit in entries if unit.path in ("", ".") or matches(path, [unit.path])]
+        wanted = max(plain, key=lambda unit: len(unit.path), default=None)
+        assert Settings(units=entries).unit_setting(path) is wanted
+    asked: list[str] = []
+    monkeypatch.setattr("kubelint.config.matches", lambda path, _: asked.append(path) or False)
+    Settings(units=tuple(UnitSetting(f"d{number}x") for number in range(500))).unit_setting("d7x")
+    assert len(asked) == 1
