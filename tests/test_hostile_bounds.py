@@ -479,6 +479,26 @@ def test_only_units_that_may_be_meant_are_matched(seed: int, monkeypatch: pytest
         wanted = max(plain, key=lambda unit: len(unit.path), default=None)
         assert Settings(units=entries).unit_setting(path) is wanted
     asked: list[str] = []
-    monkeypatch.setattr("kubelint.config.matches", lambda path, _: asked.append(path) or False)
+    monkeypatch.setattr("kubelint.config.matches", lambda _, patterns: bool(asked.extend(patterns)))
     Settings(units=tuple(UnitSetting(f"d{number}x") for number in range(500))).unit_setting("d7x")
     assert len(asked) == 1
+
+
+def test_selectors_that_select_too_much_are_not_followed_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = (
+        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: r{}, labels: {{a: b}}}}\n"
+        "aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {{a: b}}}}]}}\nrules: []\n"
+    )
+    policy = (
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{}, namespace: x}}\n"
+        "spec: {{podSelector: {{matchLabels: {{app: a}}}}}}\n"
+    )
+    message = "from here on selectors are not followed: too many of them select too much"
+    for kinds in ((role,), (policy, ALIKE)):
+        text = "".join(kind.format(number) for kind in kinds for number in range(20))
+        for most, told in ((4_000_000, 0), (300, 1)):
+            monkeypatch.setattr("kubelint.graph.query.MOST_STEPS", most)
+            found = [finding.headline for finding in checked(tmp_path, {"all.yaml": text}).findings]
+            assert found.count(message) == told

@@ -207,8 +207,8 @@ def _costly_globs(root: Node) -> Iterator[Problem]:
     """Yield a problem for each glob of files that would take too long: the file may be a stranger's."""
     nodes = [*root.items_at("exclude"), *(unit.at("path") for unit in root.items_at("units"))]
     for name in ("overrides", "units"):
-        for node in root.items_at(name)[MOST_ENTRIES : MOST_ENTRIES + 1]:
-            yield Problem(f"`{name}` has more than {MOST_ENTRIES} entries", node.span, None, "use globs")
+        for first in root.items_at(name)[MOST_ENTRIES : MOST_ENTRIES + 1]:
+            yield Problem(f"`{name}` has more than {MOST_ENTRIES} entries", first.span, None, "use globs")
     nodes += [item for override in root.items_at("overrides") for item in override.items_at("paths")]
     for node in nodes:
         if isinstance(node, Scalar) and not is_affordable(node.text):

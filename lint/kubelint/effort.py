@@ -11,7 +11,7 @@ from __future__ import annotations
 MOST_STEPS = 4_000_000
 
 
-class TooMuchWork(Exception):
+class EffortError(Exception):
     """A rule has made all the steps that it may make."""
 
 
@@ -30,8 +30,8 @@ class Effort:
         self._left = None
 
     def spend(self, steps: int) -> None:
-        """Count steps, some two microseconds each; raises TooMuchWork where there were too many."""
+        """Count steps, some two microseconds each; raises EffortError where there were too many."""
         if self._left is not None:
             self._left -= steps
             if self._left < 0:
-                raise TooMuchWork
+                raise EffortError

@@ -11,7 +11,7 @@ from typing import Any
 from kubelint import workers
 from kubelint.build import Crash
 from kubelint.config import Settings
-from kubelint.effort import TooMuchWork
+from kubelint.effort import EffortError
 from kubelint.finding import BOUND_REACHED, Finding, Label, Severity
 from kubelint.graph.model import Resource
 from kubelint.graph.query import Graph
@@ -106,7 +106,7 @@ def _run_part(
         for subject in subjects:
             try:
                 extend(check(subject, graph))
-            except TooMuchWork:
+            except EffortError:
                 findings.append(_stopped(identity, graph, subject))
                 break
             except Exception as error:

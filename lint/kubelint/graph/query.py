@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubelint.config import Settings
-from kubelint.effort import Effort
+from kubelint.effort import MOST_STEPS, Effort
 from kubelint.graph.model import (
     Entity,
     EnvironmentVariable,
@@ -25,6 +25,7 @@ from kubelint.source import SourceFile
 from kubelint.suggest import NameIndex
 from kubelint.tree.keys import keys_below
 from kubelint.tree.node import Node, Scalar
+from kubelint.tree.problem import BoundExceeded
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -65,6 +66,7 @@ class Graph:
         self.unchecked: Counter[str] = Counter()
         #: What the rule that runs has compared so far.
         self.effort = Effort()
+        self._linked = 0
 
     # -- filling ---------------------------------------------------------------------------------------------------
 
@@ -151,6 +153,18 @@ class Graph:
             elif closed or source.unit.closed:
                 reference.resolution = Resolution.MISSING
         return self.add_reference(reference)
+
+    def may_link(self, node: Node, steps: int) -> bool:
+        """Count objects that a selector was held against; False past a bound, which is told where it is reached.
+
+        What is then left out is unknown, not missing.
+        """
+        before, self._linked = self._linked, self._linked + steps
+        if self._linked > MOST_STEPS >= before:
+            message = "from here on selectors are not followed: too many of them select too much"
+            advice = "exclude what is not needed; this bound has no option"
+            self.add_subject(BoundExceeded(message, node.span, None, advice))
+        return self._linked <= MOST_STEPS
 
     # -- asking ----------------------------------------------------------------------------------------------------
 

@@ -89,10 +89,13 @@ class PodIndex:
 
     def _pool(self, wanted: list[tuple[str, str]], unit: int) -> Iterable[PodTemplate]:
         """Return the templates of a unit that may bear the labels: those with the rarest of them."""
-        pools = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
-        pool: Iterable[PodTemplate] = min(pools, key=len) if pools else self.by_unit.get(unit, [])
-        if pools and unit in self._opaque:
-            key, text = wanted[min(range(len(pools)), key=lambda number: len(pools[number]))]
+        pools: list[list[PodTemplate]] = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
+        if not pools:
+            return self.by_unit.get(unit, [])
+        rarest = min(range(len(pools)), key=lambda number: len(pools[number]))
+        pool: Iterable[PodTemplate] = pools[rarest]
+        if unit in self._opaque:
+            key, text = wanted[rarest]
             others = (one for one in self._opaque[unit] if key not in one.labels or one.labels[key].text != text)
             pool = chain(pool, others)
         return pool
@@ -131,9 +134,12 @@ def select_pods(
     match = SelectorMatch(selector)
     wanted = Key("kubernetes", "pods", source.namespace, str(selector))
     reference = Reference(verb, source, selector.node, wanted, Resolution.UNKNOWN, detail=match)
-    if selector.opaque:
+    if selector.opaque or not graph.may_link(selector.node, 1):
         return graph.add_reference(reference)
     match.templates = index.select(selector, source.namespace, source.unit)
+    if not graph.may_link(selector.node, len(match.templates)):
+        match.templates = []
+        return graph.add_reference(reference)
     if match.templates:
         reference.resolution = Resolution.RESOLVED
         reference.targets = tuple(_owners(match.templates))
