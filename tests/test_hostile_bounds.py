@@ -479,7 +479,12 @@ def test_only_units_that_may_be_meant_are_matched(seed: int, monkeypatch: pytest
         wanted = max(plain, key=lambda unit: len(unit.path), default=None)
         assert Settings(units=entries).unit_setting(path) is wanted
     asked: list[str] = []
-    monkeypatch.setattr("kubelint.config.matches", lambda _, patterns: bool(asked.extend(patterns)))
+
+    def note(path: str, patterns: list[str]) -> bool:
+        asked.extend(patterns)
+        return path in patterns
+
+    monkeypatch.setattr("kubelint.config.matches", note)
     Settings(units=tuple(UnitSetting(f"d{number}x") for number in range(500))).unit_setting("d7x")
     assert len(asked) == 1
 
@@ -502,3 +507,26 @@ def test_selectors_that_select_too_much_are_not_followed_and_that_is_told(
             monkeypatch.setattr("kubelint.graph.query.MOST_STEPS", most)
             found = [finding.headline for finding in checked(tmp_path, {"all.yaml": text}).findings]
             assert found.count(message) == told
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "kustomization.yaml": "configMapGenerator:\n"
+            + "".join(f"- {{name: a{number}, files: [big.txt, k=big.txt]}}\n" for number in range(50)),
+            "big.txt": "x" * 100_000,
+        },
+        {
+            "kustomization.yaml": f"namePrefix: {'x' * 5_000}\nresources: [all.yaml]\n",
+            "all.yaml": "".join(
+                f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a{n}}}\n" for n in range(100)
+            ),
+        },
+    ],
+    ids=["a large file in many objects", "a long prefix on many names"],
+)
+def test_a_build_that_makes_much_out_of_little_is_given_up_and_told(tmp_path: Path, files: dict[str, str]) -> None:
+    message = "the build takes too many steps: many transformers look at many objects each"
+    assert bounds(checked(tmp_path, files, objects=400)) == [("kustomization.yaml", message, "objects")]
+    assert not bounds(checked(tmp_path, files))

@@ -17,7 +17,7 @@ from kubelint.graph.query import Graph
 from kubelint.group import Group
 from kubelint.repository import Repository
 from kubelint.source import SourceFile
-from kubelint.suggest import nearest
+from kubelint.suggest import is_near, nearest
 from kubelint.tree import yaml as reader
 from kubelint.tree.compact import event_parser
 from kubelint.tree.node import Scalar
@@ -328,3 +328,19 @@ def test_who_refers_is_known_again_after_more_came(tmp_path: Path) -> None:
         for kind in ("kind-0", "kind-1", "kind-2"):
             plain = [each for each in graph.incoming(shared) if each.kind == kind]
             assert graph.incoming(shared, kind) == plain
+
+
+def test_what_is_too_long_to_be_a_name_is_no_near_miss() -> None:
+    class Long(str):
+        """A text that is seen to be read."""
+
+        __slots__ = ()
+
+        def lower(self) -> str:
+            raise AssertionError
+
+    name = Long("x" * 1_001)
+    assert nearest(name, ["x" * 1_000]) == []
+    assert not is_near(name, "x" * 1_000)
+    assert not is_near("x" * 1_000, name)
+    assert nearest("x" * 999, ["x" * 1_000]) == ["x" * 1_000]
