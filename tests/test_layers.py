@@ -30,6 +30,7 @@ FLOORS = {
     "kubelint.cache_entry": 1,
     "kubelint.file_cache": 1,
     "kubelint.hashing": 0,
+    "kubelint.effort": 0,
     "kubelint.alone": 8,
     "kubelint.words": 1,
     "kubelint.schema": 1,

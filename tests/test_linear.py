@@ -11,10 +11,16 @@ from types import FrameType
 import pytest
 
 from kubelint.check import check
+from kubelint.config import Settings
+from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
+from kubelint.graph.query import Graph
+from kubelint.group import Group
+from kubelint.repository import Repository
 from kubelint.source import SourceFile
-from kubelint.suggest import nearest
+from kubelint.suggest import is_near, nearest
 from kubelint.tree import yaml as reader
 from kubelint.tree.compact import event_parser
+from kubelint.tree.node import Scalar
 
 APPLICATION = """\
 apiVersion: apps/v1
@@ -176,6 +182,22 @@ def istio(count: int) -> dict[str, str]:
     }
 
 
+def by_headers(count: int) -> dict[str, str]:
+    """Return a VirtualService whose routes tell requests apart by anything but their paths."""
+    kinds = (
+        "headers: {{h{0}: {{}}}}",
+        "headers: {{h{0}: {{regex: '.*'}}}}",
+        "withoutHeaders: {{h{0}: {{}}}}",
+        "gateways: [g{0}]",
+    )
+    routes = "".join(
+        f"  - {{match: [{{{kinds[n % len(kinds)].format(n)}}}], route: [{{destination: {{host: web}}}}]}}\n"
+        for n in range(count)
+    )
+    head = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: web}\nspec:\n"
+    return {"routes.yaml": f"{head}  hosts: [web]\n  http:\n{routes}"}
+
+
 def drone(count: int) -> dict[str, str]:
     """Return a pipeline of so many steps, each behind the one before it."""
     steps = "".join(STEP.format(n, f"step-{n - 1}" if n else "") for n in range(count))
@@ -218,21 +240,45 @@ def containers(count: int) -> dict[str, str]:
     }
 
 
+def alike(count: int) -> dict[str, str]:
+    """Return so many Deployments whose pods bear the same labels, and mount the same claim."""
+    head = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web-{0}}}\nspec:\n"
+    pod = (
+        "  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n"
+        "      containers: [{{name: web, image: 'web:1', envFrom: [{{configMapRef: {{name: web}}}}]}}]\n"
+        "      volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
+    )
+    claim = (
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce]}\n"
+    )
+    return {"web.yaml": claim + "".join((head + pod).format(n) for n in range(count))}
+
+
 @pytest.mark.parametrize(
     ("laid_out", "size"),
-    [(compose, 20), (istio, 40), (drone, 40), (kustomize, 10), (kubespray, 40), (containers, 20)],
+    [
+        (compose, 20),
+        (istio, 40),
+        (by_headers, 80),
+        (drone, 40),
+        (kustomize, 10),
+        (kubespray, 40),
+        (containers, 20),
+        (alike, 40),
+    ],
 )
 def test_many_of_everything_else(
     laid_out: Callable[[int], dict[str, str]], size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBELINT_JOBS", "1")
+    settings = Settings(select=tuple(group.value for group in Group))
 
     def make(count: int) -> Callable[[], object]:
         root = tmp_path / f"{count}"
         for path, text in laid_out(count).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text)
-        return lambda: check(root)
+        return lambda: check(root, settings)
 
     assert_linear(make, size)
 
@@ -245,3 +291,56 @@ def test_near_misses_among_thousands_of_names() -> None:
         return lambda: [nearest(f"settnig-{number}-x", known) for number in range(0, count, 100)]
 
     assert_linear(make, 1_000)
+
+
+class Kind(str):
+    """A kind of reference that is seen to be compared."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_each_of_thousands_asks_who_refers_to_what_they_share(tmp_path: Path) -> None:
+    def make(count: int) -> Callable[[], object]:
+        graph = Graph(Repository(tmp_path), Settings())
+        node = Scalar(SourceFile("a.yaml", "a"), 0, 1, "a")
+        shared = Entity(Key("kubernetes", "PersistentVolumeClaim", "", "data"), node, Unit("directory", ""))
+        asked = [Reference(Kind("mounts"), shared, node, shared.key, Resolution.RESOLVED, (shared,))] * count  # type: ignore[arg-type]
+        for reference in (*asked, Reference("claims", shared, node, shared.key, Resolution.RESOLVED, (shared,))):  # type: ignore[arg-type]
+            graph.add_reference(reference)
+        return lambda: [len(graph.incoming(shared, "claims")) for _ in asked]
+
+    assert_linear(make, 100)
+    assert make(100)() == [1] * 100
+
+
+def test_who_refers_is_known_again_after_more_came(tmp_path: Path) -> None:
+    graph = Graph(Repository(tmp_path), Settings())
+    node = Scalar(SourceFile("a.yaml", "a"), 0, 1, "a")
+    shared = Entity(Key("kubernetes", "PersistentVolumeClaim", "", "data"), node, Unit("directory", ""))
+    for count in range(1, 60):
+        made = Reference(f"kind-{count % 3}", shared, node, shared.key, Resolution.RESOLVED, (shared,))  # type: ignore[arg-type]
+        graph.add_reference(made)
+        for kind in ("kind-0", "kind-1", "kind-2"):
+            plain = [each for each in graph.incoming(shared) if each.kind == kind]
+            assert graph.incoming(shared, kind) == plain
+
+
+def test_what_is_too_long_to_be_a_name_is_no_near_miss() -> None:
+    class Long(str):
+        """A text that is seen to be read."""
+
+        __slots__ = ()
+
+        def lower(self) -> str:
+            raise AssertionError
+
+    name = Long("x" * 1_001)
+    assert nearest(name, ["x" * 1_000]) == []
+    assert not is_near(name, "x" * 1_000)
+    assert not is_near("x" * 1_000, name)
+    assert nearest("x" * 999, ["x" * 1_000]) == ["x" * 1_000]

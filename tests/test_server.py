@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +13,8 @@ import pytest_lsp
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from kubelint.server.convert import Converter
 
 SHOP = Path(__file__).parent.parent / "fixtures" / "repositories" / "shop"
 COMMAND = [sys.executable, "-m", "kubelint", "server"]
@@ -446,3 +449,18 @@ async def test_closing_clears(client: LanguageClient, repository: Path) -> None:
     assert len(await editor.open(path)) == 1
     client.text_document_did_close(types.DidCloseTextDocumentParams(editor.identifier(path)))
     assert await editor.diagnostics(path) == []
+
+
+def test_addresses_that_no_editor_sends(tmp_path: Path) -> None:
+    """Nothing leads out of the folder or stops the server; a name of any bytes has an address and comes back."""
+    convert = Converter(tmp_path, "utf-8")
+    root = tmp_path.as_uri()
+    outside = (
+        f"{root}/../../etc/passwd", f"{root}/..%2f..%2fetc%2fpasswd", f"{root}/%2e%2e/%2e%2e/etc/passwd",
+        f"{root}/a%00b.yaml", "file://host/etc/passwd", f"file://[{tmp_path}", f"file://[::1{tmp_path}/a.yaml",
+        "untitled:Untitled-1", f"git:{tmp_path}/a.yaml", "file:", "file:///", "",
+    )  # fmt: skip
+    assert {convert.path(uri) for uri in outside} == {None}
+    assert convert.path(f"{root}/b/../a.yaml") == "a.yaml"
+    for name in ("a.yaml", "a b/c#d?e%2f.yaml", "a\nb.yaml", os.fsdecode(b"\xff.yaml"), "\N{BLACK HEART SUIT}.yaml"):
+        assert convert.path(convert.uri(name)) == name

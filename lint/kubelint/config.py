@@ -29,6 +29,11 @@ BASELINE_NAME = ".kubelint-baseline.yaml"
 OWN_FILES = frozenset({*FILE_NAMES, BASELINE_NAME})
 
 
+#: Each entry of ``overrides`` and ``units`` is held against each finding and folder.
+MOST_ENTRIES = 2_000
+_GLOB_SIGNS = frozenset("*?[]\\!# ")
+
+
 class ConfigurationError(Exception):
     """The configuration cannot be used; ``problems`` say where and why."""
 
@@ -124,12 +129,23 @@ class Settings:
 
     def unit_setting(self, path: str) -> UnitSetting | None:
         """Return what the user says of the unit at a path: the longest matching entry."""
-        found = [unit for unit in self.units if unit.path in ("", ".") or matches(path, [unit.path])]
-        return max(found, key=lambda unit: len(unit.path), default=None)
+        best: UnitSetting | None = None
+        for unit in self.units:
+            # Matching is what costs: an entry that would not be better is not asked.
+            if best is not None and len(unit.path) <= len(best.path):
+                continue
+            if unit.path in ("", ".") or (_may_name(unit.path, path) and matches(path, [unit.path])):
+                best = unit
+        return best
 
     def with_changes(self, **changes: Any) -> Settings:
         """Return a copy with some fields changed, as the command line does."""
         return replace(self, **changes)
+
+
+def _may_name(pattern: str, path: str) -> bool:
+    """Tell whether a pattern may name a path: one without signs of a glob stands in it as it is written."""
+    return pattern in path or not _GLOB_SIGNS.isdisjoint(pattern)
 
 
 def find_configuration(root: Path) -> Path | None:
@@ -190,6 +206,9 @@ def parse(source: SourceFile, problems: Iterable[Problem] = ()) -> Settings:
 def _costly_globs(root: Node) -> Iterator[Problem]:
     """Yield a problem for each glob of files that would take too long: the file may be a stranger's."""
     nodes = [*root.items_at("exclude"), *(unit.at("path") for unit in root.items_at("units"))]
+    for name in ("overrides", "units"):
+        for first in root.items_at(name)[MOST_ENTRIES : MOST_ENTRIES + 1]:
+            yield Problem(f"`{name}` has more than {MOST_ENTRIES} entries", first.span, None, "use globs")
     nodes += [item for override in root.items_at("overrides") for item in override.items_at("paths")]
     for node in nodes:
         if isinstance(node, Scalar) and not is_affordable(node.text):

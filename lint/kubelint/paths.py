@@ -41,7 +41,7 @@ def matches(path: str, patterns: Iterable[str]) -> bool:
     return bool(globs) and _spec(globs).match_file(path)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # only those who use globs pay for it
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from kubelint import workers
 from kubelint.build import Crash
 from kubelint.config import Settings
+from kubelint.effort import EffortError
 from kubelint.finding import BOUND_REACHED, RULE_CRASHED, Finding, Label, Severity
 from kubelint.graph.model import Resource
 from kubelint.graph.query import Graph
@@ -194,9 +195,14 @@ def _run_part(
         check, extend = rule.check, findings.extend
         most = max(room, settings.limits.findings)  # each rule may say something, whatever the others have said
         count = 0
+        graph.effort.begin()
         for subject in subjects:
             try:
                 extend(check(subject, graph))
+            except EffortError:
+                findings.append(_stopped(identity, graph, subject))
+                found.paths = None
+                break
             except Exception as error:
                 findings.append(_crash(identity, graph, subject, error))
             if len(findings) > count:
@@ -207,6 +213,7 @@ def _run_part(
                     break
                 if known and found.paths is not None:
                     found.paths.add(subject.owner.source.path)
+        graph.effort.end()
         room -= len(findings)
         if profile is not None:
             profile.rule(identity, time.perf_counter() - start, len(subjects), len(findings))
@@ -227,11 +234,27 @@ def _end(identity: str, findings: list[Finding], most: int, bound: int) -> None:
     ]
 
 
-def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:
+def _stopped(identity: str, graph: Graph, subject: object) -> Finding:
+    """Return what says that a rule has compared so much that it has stopped."""
+    return Finding(
+        BOUND_REACHED,
+        f"from here on `{identity}` was not looked for: too many things would be compared with each other",
+        Label(_span(subject, graph)),
+        Severity.ERROR,
+        help="check fewer of them at once, or exclude what is not needed; this bound has no option",
+        subject=str(subject) if isinstance(subject, Resource) else "",
+    )
+
+
+def _span(subject: object, graph: Graph) -> Span:
     span = getattr(subject, "span", None)
+    return span if isinstance(span, Span) else _start(graph, None)
+
+
+def _crash(identity: str, graph: Graph, subject: object, error: Exception) -> Finding:
     return _crashed(
         f"the rule {identity} crashed here and checked nothing",
-        span if isinstance(span, Span) else _start(graph, None),
+        _span(subject, graph),
         error,
         str(subject) if isinstance(subject, Resource) else "",
     )

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 _WORDS = re.compile(r"[-_./]")
 _DIGITS = re.compile(r"\d+")
+#: What is longer is no name that somebody misspelt: comparing it is as much work as reading the file.
+_LONGEST_NAME = 1_000
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -44,7 +46,7 @@ def is_near(one: str, other: str) -> bool:
     Names that differ only in a number (``web-1``, ``web-2``; ``v1``, ``v2``) are siblings, not slips; names that
     differ only in case, dashes, dots or underscores are slips whatever their length.
     """
-    if one == other:
+    if one == other or len(one) > _LONGEST_NAME or len(other) > _LONGEST_NAME:
         return False
     if _folded(one) == _folded(other):
         return True
@@ -62,6 +64,8 @@ def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
 
     Many candidates are not compared one by one: a file may ask for thousands of names among thousands of others.
     """
+    if len(name) > _LONGEST_NAME:
+        return []
     known = frozenset(candidates)
     return _index(known).nearest(name, most) if len(known) > MANY_NAMES else _nearest(name, known, most)
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubelint.config import Settings
+from kubelint.effort import MOST_STEPS, Effort
 from kubelint.graph.model import (
     Entity,
     EnvironmentVariable,
@@ -24,12 +25,15 @@ from kubelint.source import SourceFile
 from kubelint.suggest import NameIndex
 from kubelint.tree.keys import keys_below
 from kubelint.tree.node import Node, Scalar
+from kubelint.tree.problem import BoundExceeded
 
 if TYPE_CHECKING:
     import networkx as nx
 
 Subject = TypeVar("Subject")
 _UNKNOWN: Any = object()
+#: So many references are looked through faster than they are sorted.
+_FEW = 16
 
 
 class Graph:
@@ -53,11 +57,16 @@ class Graph:
         self._outgoing: dict[int, list[Reference]] = defaultdict(list)
         self._outgoing_kind: dict[tuple[int, str], list[Reference]] = defaultdict(list)
         self._incoming: dict[int, list[Reference]] = defaultdict(list)
+        #: Those of entities with many, by kind, and how many of them are sorted already.
+        self._sorted_incoming: dict[int, tuple[int, dict[str, list[Reference]]]] = {}
         self._subjects: dict[type, list[Any]] = defaultdict(list)
         self._memo: dict[object, Any] = {}
         self._proposed: dict[str, list[tuple[str | None, Node]]] = defaultdict(list)
         #: What could not be judged, by name, where it is neither a value nor an object: linking counts it.
         self.unchecked: Counter[str] = Counter()
+        #: What the rule that runs has compared so far.
+        self.effort = Effort()
+        self._linked = 0
 
     # -- filling ---------------------------------------------------------------------------------------------------
 
@@ -144,6 +153,18 @@ class Graph:
             elif closed or source.unit.closed:
                 reference.resolution = Resolution.MISSING
         return self.add_reference(reference)
+
+    def may_link(self, node: Node, steps: int) -> bool:
+        """Count objects that a selector was held against; False past a bound, which is told where it is reached.
+
+        What is then left out is unknown, not missing.
+        """
+        before, self._linked = self._linked, self._linked + steps
+        if self._linked > MOST_STEPS >= before:
+            message = "from here on selectors are not followed: too many of them select too much"
+            advice = "exclude what is not needed; this bound has no option"
+            self.add_subject(BoundExceeded(message, node.span, None, advice))
+        return self._linked <= MOST_STEPS
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -250,7 +271,18 @@ class Graph:
     def incoming(self, entity: Entity, kind: str | None = None) -> list[Reference]:
         """Return the references that resolve to an entity or to a part of it, all or those of one kind."""
         references = self._incoming.get(id(entity), [])
-        return references if kind is None else [reference for reference in references if reference.kind == kind]
+        if kind is None:
+            return references
+        if len(references) <= _FEW:
+            return [reference for reference in references if reference.kind == kind]
+        # Sorted for the first who asks, as most entities are never asked about, and again for what came since then:
+        # a claim that thousands of pods mount is asked about by each of them.
+        count, by_kind = self._sorted_incoming.get(id(entity), (0, {}))
+        if count < len(references):
+            for reference in references[count:]:
+                by_kind.setdefault(reference.kind, []).append(reference)
+            self._sorted_incoming[id(entity)] = len(references), by_kind
+        return by_kind.get(kind, [])
 
     def referring(self, kinds: Iterable[str] = (), outcomes: Collection[Resolution] = ()) -> set[int]:
         """Return the ``id`` of every resource that makes a reference of these kinds with one of these outcomes.

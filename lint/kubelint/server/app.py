@@ -20,7 +20,7 @@ from kubelint import __version__
 from kubelint.baseline import Baseline
 from kubelint.config import FILE_NAMES, Settings
 from kubelint.outcome import Outcome
-from kubelint.server.convert import Converter
+from kubelint.server.convert import Converter, file_of
 from kubelint.server.session import Interruptible, Session
 
 if TYPE_CHECKING:
@@ -118,19 +118,15 @@ class Server(LanguageServer):
 
     def add_folder(self, uri: str) -> None:
         """Serve a folder."""
-        from pygls import uris
-
-        path = uris.to_fs_path(uri)
-        if path and Path(path).is_dir():
-            root = Path(path).resolve()
+        path = file_of(uri)
+        if path is not None and path.is_dir():
+            root = path.resolve()
             self.folders.setdefault(root, Workspace(root, self.encoding))
 
     def remove_folder(self, uri: str) -> None:
         """Serve a folder no longer."""
-        from pygls import uris
-
-        path = uris.to_fs_path(uri)
-        gone = self.folders.pop(Path(path).resolve(), None) if path else None
+        path = file_of(uri)
+        gone = self.folders.pop(path.resolve(), None) if path is not None else None
         for name in gone.published if gone is not None else ():
             self._send(gone, name, [])  # type: ignore[arg-type]
 
@@ -165,12 +161,10 @@ class Server(LanguageServer):
         found = self.known(uri)
         if found is not None:
             return found
-        from pygls import uris
-
-        file = uris.to_fs_path(uri)
-        if file is None:
+        file = file_of(uri)
+        if file is None or not file.name:
             return None
-        parents = Path(file).resolve().parents
+        parents = file.resolve().parents
         root = next((folder for folder in parents if any((folder / name).exists() for name in MARKERS)), parents[0])
         if not root.is_dir():
             return None

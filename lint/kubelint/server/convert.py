@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from lsprotocol import types
 from pygls import uris
@@ -19,6 +21,17 @@ _SEVERITIES = {
 }
 
 
+def file_of(uri: str) -> Path | None:
+    """Return the file that a URI means, without steps upwards; None for what is no file."""
+    try:
+        found = uris.to_fs_path(uri)
+        if found is not None and "\ufffd" in found:
+            found = os.fsdecode(unquote_to_bytes(urlsplit(uri).path))  # a name that is no text
+    except ValueError:
+        return None  # `file://[`
+    return None if not found or "\0" in found else Path(os.path.normpath(found))
+
+
 class Converter:
     """Converts for one repository and one client: its root, and how the client counts columns."""
 
@@ -27,18 +40,19 @@ class Converter:
         self.encoding = encoding
 
     def uri(self, path: str) -> str:
-        """Return the URI of a file."""
-        return uris.from_fs_path(str(self.root / path)) or ""
+        """Return the URI of a file; of a name that is no text its bytes are escaped."""
+        whole = str(self.root / path)
+        try:
+            return uris.from_fs_path(whole) or ""
+        except UnicodeEncodeError:
+            return f"file://{quote(os.fsencode(whole))}"
 
     def path(self, uri: str) -> str | None:
         """Return the path of a URI relative to the root; None for one outside of it."""
-        found = uris.to_fs_path(uri)
-        if found is None:
-            return None
-        try:
-            return Path(found).relative_to(self.root).as_posix()
-        except ValueError:
-            return None
+        found = file_of(uri)
+        return (
+            found.relative_to(self.root).as_posix() if found is not None and found.is_relative_to(self.root) else None
+        )
 
     # -- positions -------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from kubelint.tree.dockerfile_instruction import (
 )
 from kubelint.tree.dockerfile_words import HeredocWord, LogicalLine, heredoc_words
 from kubelint.tree.node import Scalar
-from kubelint.tree.problem import Problem, Problems, SyntaxProblem
+from kubelint.tree.problem import BoundExceeded, Problem, Problems, SyntaxProblem
 
 __all__ = [
     "INSTRUCTIONS",
@@ -45,6 +45,10 @@ class Directive(NamedTuple):
 
     name: Scalar
     value: Scalar
+
+
+#: A stage begins with another one, which begins with another one: each chain is walked from each of its ends.
+MOST_STAGES = 1_000
 
 
 @dataclass(slots=True)
@@ -109,7 +113,7 @@ class _Reader:
         self.may_lack_from = True
 
     def read(self) -> None:
-        while self.position < len(self.text):
+        while self.position < len(self.text) and len(self.result.stages) <= MOST_STAGES:
             start, end = self._line()
             content = self.text[start:end].lstrip()
             start = end - len(content)
@@ -121,6 +125,10 @@ class _Reader:
             else:
                 self.directives_may_follow = False
                 self._instruction(start, end)
+        if len(self.result.stages) > MOST_STAGES:
+            span = self.result.stages[-1].start.keyword.span
+            message = f"more than {MOST_STAGES} stages: the file is not read from here on"
+            self.result.problems.append(BoundExceeded(message, span, None, "this bound has no option"))
         self._check_stages()
 
     def _check_stages(self) -> None:

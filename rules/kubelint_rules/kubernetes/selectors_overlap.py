@@ -8,7 +8,7 @@ from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
 from kubelint.systems.kubernetes.model import Workload
-from kubelint.systems.kubernetes.overlaps import rivals
+from kubelint.systems.kubernetes.overlaps import rival
 
 
 class SelectorsOverlap(Rule[Workload]):
@@ -72,7 +72,8 @@ class SelectorsOverlap(Rule[Workload]):
 
     def check(self, subject: Workload, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for the first workload that shares its pods with this one."""
-        for other in rivals(graph, subject)[:1]:
+        other = rival(graph, subject)
+        if other is not None:
             yield self.finding(
                 f"{subject.kind} `{subject.name}` and {other.kind} `{other.name}` select each other's pods",
                 subject.selector.place if subject.selector is not None else subject,

@@ -22,7 +22,7 @@ MAX_INCLUDES = 1000
 MAX_EXTENDS = 100
 #: Entries that the services of a project may have together once each has what it extends: a chain of services that each
 #: add a variable grows with its square.
-MAX_INHERITED = 200_000
+MAX_INHERITED = 100_000
 
 Declared = tuple[Scalar, Node]
 

@@ -8,6 +8,7 @@ are compared that may take its requests. Nothing is decided here, see :func:`kub
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import merge
 from typing import TypeAlias
 
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -16,15 +17,20 @@ from kubelint.tree.node import Mapping, Node, Scalar
 _Key: TypeAlias = tuple[str, str, str]
 _TEXTS = ("uri", "scheme", "method", "authority")
 _MAPS = ("headers", "queryParams")
-#: They decide nothing, or are compared with what stands elsewhere.
-_PASSED = frozenset({"name", "statPrefix", "ignoreUriCase", "gateways"})
+#: They decide nothing.
+_PASSED = frozenset({"name", "statPrefix", "ignoreUriCase"})
+_GATEWAYS = "gateways"
 _EVERYTHING = frozenset({"*", ".*", "^.*$", ".+", "^.+$"})
 
 
 class Earlier:
-    """Matches with their routes, in the order of the file; None for a route without a match."""
+    """Matches with their routes, in the order of the file; None for a route without a match.
 
-    def __init__(self) -> None:
+    ``gateways`` are those of the VirtualService: what a match is bound to that names none.
+    """
+
+    def __init__(self, gateways: frozenset[str] = frozenset()) -> None:
+        self._gateways = gateways
         self._all: list[tuple[Mapping, Mapping | None]] = []
         self._filed: dict[_Key, list[int]] = {}
         self._general: list[int] = []
@@ -33,6 +39,8 @@ class Earlier:
 
     def add(self, route: Mapping, match: Mapping | None) -> None:
         """File a match under the condition that the fewest others are filed under."""
+        if match is not None and is_opaque(match):
+            return  # nobody knows what it takes
         number = len(self._all)
         self._all.append((route, match))
         conditions = [] if match is None else [keys for keys in _conditions(match) if keys]
@@ -50,12 +58,22 @@ class Earlier:
 
     def candidates(self, match: Mapping) -> Iterator[tuple[Mapping, Mapping | None]]:
         """Yield, in their order, the matches that may take all that this one takes; the others cannot."""
-        found = set(self._general)
-        for place, node in _places(match):
-            for key in self._asked(place, node):
+        found: set[int] = set()
+        if not is_opaque(match):
+            for key in self._all_asked(match):
                 found.update(self._filed.get(key, ()))
-        for number in sorted(found):
+        for number in merge(self._general, sorted(found)):
             yield self._all[number]
+
+    def _all_asked(self, match: Mapping) -> Iterator[_Key]:
+        bound = False
+        for place, node in _places(match):
+            bound = bound or (place == _GATEWAYS and any(node.items()))
+            yield place, "there", ""
+            yield from self._asked(place, node)
+        if not bound:
+            for name in self._gateways:
+                yield _GATEWAYS, "same", name
 
     def _asked(self, place: str, node: Node) -> Iterator[_Key]:
         if isinstance(node, Scalar):
@@ -66,6 +84,10 @@ class Earlier:
                 yield place, "exact", exact.casefold()
             if regex is not None:
                 yield place, "regex", regex
+            if place.partition("/")[0] not in (*_TEXTS, *_MAPS):
+                for name, inner in node.pairs():
+                    if isinstance(inner, Scalar):
+                        yield f"{place}/{name.text}", "same", inner.text
             text = (exact or prefix or "").casefold()
             for length in self._lengths.get((place, "prefix"), ()):
                 if length <= len(text):
@@ -77,6 +99,11 @@ class Earlier:
                     for length in self._lengths.get((place, "suffix"), ()):
                         if length <= len(item.text):
                             yield place, "suffix", item.text[len(item.text) - length :]
+
+
+def is_opaque(match: Mapping) -> bool:
+    """Tell whether a part of a match is only known later: it is compared with nothing."""
+    return any(isinstance(node, Scalar) and node.opaque for node in match.walk())
 
 
 def _places(match: Mapping) -> Iterator[tuple[str, Node]]:
@@ -104,17 +131,25 @@ def _conditions(match: Mapping) -> Iterator[list[_Key]]:
             wild = [(place, "suffix", host[1:]) for host in hosts if host.startswith("*")]
             # Without ``sniHosts`` a match takes every host, and so does this one with ``*``.
             yield [] if "*" in hosts else wild + [(place, "same", host) for host in hosts if not host.startswith("*")]
-        elif not isinstance(node, Mapping):
+        elif isinstance(node, Mapping):
+            # What stands inside must stand there as well, word by word.
+            yield [(place, "there", "")]
+            for name, inner in node.pairs():
+                if isinstance(inner, Scalar):
+                    yield [(f"{place}/{name.text}", "same", inner.text)]
+        else:
             yield [(place, "same", item.text) for item in node.items() if isinstance(item, Scalar)]
 
 
 def _of_text(place: str, node: Node) -> list[_Key]:
-    """Return the key of a string match; none where anything meets it."""
+    """Return the key of a string match; none where anything meets it, even that nothing is there."""
     exact, prefix, regex = (node.text_at(name) for name in ("exact", "prefix", "regex"))
-    if prefix == "/" or regex in _EVERYTHING:
+    if prefix == "/" or ("/" not in place and isinstance(node, Scalar) and node.is_null):
         return []
+    if prefix == "" or regex in _EVERYTHING or (exact, prefix, regex) == (None, None, None):
+        return [(place, "there", "")]
     if exact is not None:
         return [(place, "exact", exact.casefold())]
     if prefix is not None:
         return [(place, "prefix", prefix.casefold())]
-    return [] if regex is None else [(place, "regex", regex)]
+    return [(place, "regex", regex or "")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kubelint.systems.istio.earlier import Earlier
+from kubelint.systems.istio.earlier import Earlier, is_opaque
 from kubelint.systems.istio.hosts import subset_of
 from kubelint.systems.istio.model import VirtualService
 from kubelint.tree.node import Mapping, Node, Scalar
@@ -61,7 +61,7 @@ def catches_all(route: Mapping) -> bool:
 
 def shadows(service: VirtualService, section: str) -> Iterator[Shadow]:
     """Yield the routes of a section (``http``, ``tls``, ``tcp``) and their matches that never take a request."""
-    earlier = Earlier()
+    earlier = Earlier(_gateways(service))
     for node in service.root.items_at("spec", section):
         if not isinstance(node, Mapping):
             continue
@@ -91,12 +91,12 @@ def covers(service: VirtualService, one: Mapping | None, other: Mapping) -> bool
     """Tell whether a match takes every request that another one takes; None takes everything."""
     if one is None:
         return True
-    if any(isinstance(node, Scalar) and node.opaque for match in (one, other) for node in match.walk()):
+    if is_opaque(one) or is_opaque(other):
         return False
     folds, other_folds = one.text_at("ignoreUriCase") == "true", other.text_at("ignoreUriCase") == "true"
     if other_folds and not folds and one.mapping("uri") is not None:
         return False
-    gateways = {node.text for node in service.gateways} or {"mesh"}
+    gateways = _gateways(service)
     return all(
         _meets(key.text, value, other.get(key.text), gateways, folds=folds)
         for key, value in one.pairs()
@@ -104,7 +104,11 @@ def covers(service: VirtualService, one: Mapping | None, other: Mapping) -> bool
     )
 
 
-def _meets(name: str, value: Node, there: Node | None, gateways: set[str], *, folds: bool) -> bool:
+def _gateways(service: VirtualService) -> frozenset[str]:
+    return frozenset(node.text for node in service.gateways) or frozenset({"mesh"})
+
+
+def _meets(name: str, value: Node, there: Node | None, gateways: frozenset[str], *, folds: bool) -> bool:
     """Tell whether one condition is met by all that meets the other match's condition of the same name."""
     if name == "gateways":
         return (_texts(there) or gateways) <= _texts(value)

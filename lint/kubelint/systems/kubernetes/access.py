@@ -93,6 +93,8 @@ def link(graph: Graph) -> None:
             selector = label_selector(node)
             if selector.requirements and not _selects_builtin(selector):
                 wanted = Key("kubernetes", "ClusterRole", "", str(selector))
+                if not graph.may_link(selector.node, len(cluster_roles)):
+                    return
                 holders = [(other, other.labels) for other in cluster_roles if other is not role]
                 select_labelled(graph, "aggregates", role, selector, wanted, holders)
 

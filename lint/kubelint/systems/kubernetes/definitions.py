@@ -81,6 +81,7 @@ def definitions_of(graph: Graph, item: CustomResource) -> list[CustomResourceDef
         return found
 
     found = graph.once("definitions by kind", collect).get((item.group, item.kind), [])
+    graph.effort.spend(len(found) * 8)
     own = [definition for definition in found if definition.unit is item.unit]
     return own or [definition for definition in found if units_together(graph, definition.unit, item.unit)]
 

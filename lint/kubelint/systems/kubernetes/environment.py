@@ -46,8 +46,8 @@ def taken_over(graph: Graph, container: Container) -> Iterator[Setting]:
             wanted = Key("kubernetes", kind, container.owner.namespace, name.text)
             holders = graph.find(wanted, container.owner.unit, file=name.source)
             if len(holders) == 1 and isinstance(holders[0], DataHolder):
-                for text, key in holders[0].keys.items():
-                    value = holders[0].value(text)
+                graph.effort.spend(len(holders[0].entries) // 2)
+                for text, key, value in holders[0].entries:
                     yield Setting(prefix + text, key, value, holders[0], name)
 
 

@@ -38,6 +38,7 @@ def breaches(graph: Graph, item: KubernetesObject) -> Iterator[Breach]:
         if template.spec.at("resources") is not None:
             continue  # the bounds of pods with resources of their own are another matter
         for container in template.containers:
+            graph.effort.spend(len(ranges) * 12)
             if container.section != "ephemeralContainers":
                 yield from _of_container(container, Amounts(container, ranges), ranges)
         yield from _of_pod(template, ranges)

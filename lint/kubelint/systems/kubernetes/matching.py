@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
+from kubelint.effort import Effort
 from kubelint.graph.model import Entity, Key, Reference, Resolution, Unit
 from kubelint.graph.query import Graph, fits
 from kubelint.suggest import is_near, nearest
@@ -60,11 +62,7 @@ class PodIndex:
 
     def select(self, selector: Selector, namespace: str, unit: Unit | None = None) -> list[PodTemplate]:
         """Return the templates that a selector matches in a namespace: those of the unit where it has any."""
-        wanted = [
-            (key, value.text)
-            for key, value, _ in selector.equalities()
-            if key not in INJECTED_LABELS and not value.opaque
-        ]
+        wanted = _wanted(selector)
         own = [] if unit is None else self._within(selector, namespace, wanted, id(unit))
         if own:
             return own
@@ -73,17 +71,41 @@ class PodIndex:
         units = [*rarest, *(other for other in self._opaque if other not in rarest)]
         return [found for other in units for found in self._within(selector, namespace, wanted, other)]
 
+    def within(self, selector: Selector, namespace: str, unit: Unit, effort: Effort) -> Iterator[PodTemplate]:
+        """Yield the templates of a unit that a selector matches in a namespace: as far as somebody asks."""
+        for template in self._pool(_wanted(selector), id(unit)):
+            effort.spend(1)
+            if fits(template.owner.namespace, namespace) and _accepts(selector, template):
+                yield template
+
     def _within(
         self, selector: Selector, namespace: str, wanted: list[tuple[str, str]], unit: int
     ) -> list[PodTemplate]:
-        pools = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
-        pool = min(pools, key=len) if pools else self.by_unit.get(unit, [])
-        opaque = self._opaque.get(unit, [])
-        if opaque and pools:
-            pool = [*pool, *(template for template in opaque if template not in pool)]
         return [
-            template for template in pool if fits(template.owner.namespace, namespace) and _accepts(selector, template)
+            template
+            for template in self._pool(wanted, unit)
+            if fits(template.owner.namespace, namespace) and _accepts(selector, template)
         ]
+
+    def _pool(self, wanted: list[tuple[str, str]], unit: int) -> Iterable[PodTemplate]:
+        """Return the templates of a unit that may bear the labels: those with the rarest of them."""
+        pools: list[list[PodTemplate]] = [self._by_label.get(label, {}).get(unit, []) for label in wanted]
+        if not pools:
+            return self.by_unit.get(unit, [])
+        rarest = min(range(len(pools)), key=lambda number: len(pools[number]))
+        pool: Iterable[PodTemplate] = pools[rarest]
+        if unit in self._opaque:
+            key, text = wanted[rarest]
+            others = (one for one in self._opaque[unit] if key not in one.labels or one.labels[key].text != text)
+            pool = chain(pool, others)
+        return pool
+
+
+def _wanted(selector: Selector) -> list[tuple[str, str]]:
+    """Return the labels that each pod which a selector matches bears."""
+    return [
+        (key, value.text) for key, value, _ in selector.equalities() if key not in INJECTED_LABELS and not value.opaque
+    ]
 
 
 def _accepts(selector: Selector, template: PodTemplate) -> bool:
@@ -112,9 +134,12 @@ def select_pods(
     match = SelectorMatch(selector)
     wanted = Key("kubernetes", "pods", source.namespace, str(selector))
     reference = Reference(verb, source, selector.node, wanted, Resolution.UNKNOWN, detail=match)
-    if selector.opaque:
+    if selector.opaque or not graph.may_link(selector.node, 1):
         return graph.add_reference(reference)
     match.templates = index.select(selector, source.namespace, source.unit)
+    if not graph.may_link(selector.node, len(match.templates)):
+        match.templates = []
+        return graph.add_reference(reference)
     if match.templates:
         reference.resolution = Resolution.RESOLVED
         reference.targets = tuple(_owners(match.templates))

@@ -244,6 +244,11 @@ class DataHolder(KubernetesObject):
         """The keys by name."""
         return {key.text: key for section in self._sections for key, _ in self.root.pairs_at(section)}
 
+    @cached_property
+    def entries(self) -> list[tuple[str, Scalar, Scalar | None]]:
+        """The keys with their nodes and values."""
+        return [(text, key, self.value(text)) for text, key in self.keys.items()]
+
     @property
     def keys_known(self) -> bool:
         """Whether all keys are written down here."""

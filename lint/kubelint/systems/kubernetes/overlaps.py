@@ -12,15 +12,17 @@ from kubelint.systems.kubernetes.matching import pods
 from kubelint.systems.kubernetes.model import CronJob, Job, Pod, Workload
 
 
-def rivals(graph: Graph, workload: Workload) -> list[Workload]:
-    """Return the workloads before this one in the unit with which it would share pods: each selects the other's."""
+def rival(graph: Graph, workload: Workload) -> Workload | None:
+    """Return the first workload before this one in the unit with which it would share pods: each selects the other's.
+
+    The others are not looked for: of thousands with the same labels each would look at all.
+    """
     selector, template = workload.selector, workload.template
     if selector is None or template is None or selector.everything or selector.opaque or workload.unit.incomplete:
-        return []
+        return None
     if isinstance(workload, (Pod, Job, CronJob)):
-        return []
-    found = []
-    for other in pods(graph).select(selector, workload.namespace):
+        return None
+    for other in pods(graph).within(selector, workload.namespace, workload.unit, graph.effort):
         owner = other.owner
         if owner is workload or not isinstance(owner, Workload) or isinstance(owner, (Pod, Job, CronJob)):
             continue
@@ -34,8 +36,8 @@ def rivals(graph: Graph, workload: Workload) -> list[Workload]:
             and back.matches(template.labels)
             and _before(owner, workload)
         ):
-            found.append(owner)
-    return found
+            return owner
+    return None
 
 
 def _before(one: Workload, other: Workload) -> bool:

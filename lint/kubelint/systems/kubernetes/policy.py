@@ -193,6 +193,7 @@ def _isolation(graph: Graph, template: PodTemplate, direction: str) -> Isolation
 
     index = graph.once(("policies by label", direction), make)
     possible = [policy for policy in index.selecting(template) if isinstance(policy, NetworkPolicy)]
+    graph.effort.spend(len(possible) * 3)
     certain = [
         policy
         for policy in possible
@@ -215,6 +216,7 @@ def denied(
     bound = isolation(graph, template, direction)
     if not bound.certain or any(policy.unit.incomplete for policy in bound.possible):
         return ()
+    graph.effort.spend(len(bound.possible) * 2)
     for policy in bound.possible:
         if any(rule.may_allow(graph, other, number, protocol) for rule in traffic_rules(policy, direction)):
             return ()

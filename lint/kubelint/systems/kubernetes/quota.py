@@ -134,12 +134,14 @@ def _fillers(limit_range: LimitRange) -> Iterator[tuple[tuple[str, str], Amount]
 def ranges_of(graph: Graph, item: KubernetesObject) -> list[LimitRange]:
     """Return the LimitRanges that surely hold for an object's namespace."""
     here = by_namespace(graph, LimitRange).get(item.namespace, ())
+    graph.effort.spend(len(here) * 4)
     return [limit_range for limit_range in here if share_namespace(graph, limit_range, item)]
 
 
 def quotas_of(graph: Graph, item: KubernetesObject) -> list[ResourceQuota]:
     """Return the ResourceQuotas that surely hold for an object's namespace."""
     here = by_namespace(graph, ResourceQuota).get(item.namespace, ())
+    graph.effort.spend(len(here) * 4)
     return [quota for quota in here if share_namespace(graph, quota, item)]
 
 
@@ -153,6 +155,7 @@ def lacking(graph: Graph, quota: ResourceQuota, container: Container) -> list[tu
     owner = container.owner
     known = by_namespace(graph, LimitRange)
     ranges = [found for name in known if fits(name, owner.namespace) for found in known[name]]
+    graph.effort.spend(len(ranges) * 4)
     amounts = Amounts(container, ranges)
     return [
         (key, section, resource)

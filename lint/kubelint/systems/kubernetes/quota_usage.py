@@ -83,6 +83,7 @@ def usage(graph: Graph, quota: ResourceQuota) -> Iterator[Usage]:
         allowed = quantity(hard)
         if allowed is None:
             continue
+        graph.effort.spend(len(members) * 12)
         uses = list(_pod_uses(graph, quota, members, key.text))
         if not uses and not scoped:
             uses = list(_object_uses(members, key.text))
@@ -92,7 +93,9 @@ def usage(graph: Graph, quota: ResourceQuota) -> Iterator[Usage]:
 def _members(graph: Graph, quota: ResourceQuota) -> list[KubernetesObject]:
     """Return the objects of a quota's namespace, each name of a kind once."""
     found: dict[tuple[str, str], KubernetesObject] = {}
-    for item in by_namespace(graph, KubernetesObject).get(quota.namespace, ()):
+    here = by_namespace(graph, KubernetesObject).get(quota.namespace, ())
+    graph.effort.spend(len(here) * 2)
+    for item in here:
         if not item.cluster_scoped and share_namespace(graph, quota, item):
             found.setdefault((item.key.kind, item.name), item)
     return list(found.values())

@@ -105,7 +105,8 @@ class _Assembler:
         for notice in contents.watch.facts():
             self.graph.add_subject(notice)
         if contents.exhausted is not None:
-            error, advice = contents.exhausted, "raise `limits.objects` in the configuration if this is meant"
+            error = contents.exhausted
+            advice = error.hint or "raise `limits.objects` in the configuration if this is meant"
             self.graph.add_subject(BoundExceeded(error.message, error.span, None, advice))
 
     # -- reading ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from kubelint.tree.node import Scalar
 #: Kinds whose names stay as they are.
 _NEVER_RENAMED = frozenset({"CustomResourceDefinition", "APIService", "Namespace"})
 
+#: What is longer makes no name that a cluster takes, and thousands of names that long fill the memory.
+_LONGEST = 1_000
+
 
 class Change:
     """What the transformers of one kustomization do to each member."""
@@ -25,7 +28,7 @@ class Change:
         self.prefix, self.suffix = _text(kustomization.prefix), _text(kustomization.suffix)
         self.labels = tuple(_labels(kustomization))
         scalars = (self.namespace, kustomization.prefix, kustomization.suffix)
-        self.opaque = any(node is not None and node.opaque for node in scalars)
+        self.opaque = any(node is not None and (node.opaque or len(node.text) > _LONGEST) for node in scalars)
 
     @property
     def renames(self) -> bool:
@@ -59,7 +62,7 @@ class Change:
 
 
 def _text(node: Scalar | None) -> str:
-    return "" if node is None else node.text
+    return "" if node is None or len(node.text) > _LONGEST else node.text
 
 
 def _labels(kustomization: Kustomization) -> Iterator[LabelSet]:

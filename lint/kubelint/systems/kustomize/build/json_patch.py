@@ -9,7 +9,7 @@ from typing import Any
 
 from kubelint.suggest import did_you_mean, nearest
 from kubelint.systems.kustomize.build.edit import drop, empty_mapping, is_date, put, replacing, with_items
-from kubelint.systems.kustomize.build.error import BuildError, Cause
+from kubelint.systems.kustomize.build.error import BuildError, Cause, ExhaustedError
 from kubelint.systems.kustomize.build.identity import text
 from kubelint.tree.dialect import GO_YAML_V2, GO_YAML_V3
 from kubelint.tree.made import MadeScalar
@@ -18,14 +18,28 @@ from kubelint.tree.node import Mapping, Node, Scalar, Sequence
 _OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 
 
-def apply(root: Mapping, patch: Sequence) -> Mapping:
-    """Return the tree with all operations applied; raises BuildError at the operation that does not apply."""
+#: How many nodes may be copied into one object: sixty lines that each copy a mapping into itself make 2 to the 60th.
+MOST_COPIED = 50_000
+
+
+def apply(root: Mapping, patch: Sequence, copied: int = 0) -> tuple[Mapping, int]:
+    """Return the tree with all operations applied, and how many nodes were ever copied into it.
+
+    ``copied`` is how many earlier patches have copied. Raises BuildError at the operation that does not apply,
+    ExhaustedError at the one that copies too much.
+    """
     result: Node = root
-    for operation in patch.children:
-        result = _Operation(operation).apply(result)
+    for node in patch.children:
+        operation = _Operation(node)
+        if operation.name == "copy":
+            copied += operation.size(result, MOST_COPIED - copied + 1)
+            if copied > MOST_COPIED:
+                message = "the build takes too many steps: a JSON patch copies too much into an object"
+                raise ExhaustedError(message, node, hint="this bound has no option")
+        result = operation.apply(result)
     if not isinstance(result, Mapping):
         raise BuildError("the patch leaves something that is no object", patch)
-    return result
+    return result, copied
 
 
 class _Operation:
@@ -42,6 +56,16 @@ class _Operation:
         if node is None:
             raise BuildError(f"a `{self.name}` needs `{field}`", self.node)
         return text(node).split("/")
+
+    def size(self, root: Node, most: int) -> int:
+        """Return how many nodes a copy brings, counted up to a number."""
+        count, pending = 0, [self._get(root, self._steps("from"), "from")]
+        while pending and count < most:
+            node = pending.pop()
+            count += 1
+            if node is not None:
+                pending += [value for _, value in node.pairs()] if isinstance(node, Mapping) else node.items()
+        return count
 
     def apply(self, root: Node) -> Node:
         if self.name == "move":

@@ -179,7 +179,7 @@ def _text(value: Node) -> Node:
 
 def _json(item: Rendered, operations: Sequence) -> None:
     try:
-        root = json_patch.apply(item.root, operations)
+        root, item.copied = json_patch.apply(item.root, operations, item.copied)
     except BuildError as error:
         error.related = error.related or (item.place.span, "the object that is patched")
         raise

@@ -17,11 +17,12 @@ class Rendered:
 
     ``root`` is the tree as it is by now; ``previous`` are the identities that it had, the original first; ``prefixes``
     and ``suffixes`` those that were put on its name; ``behavior`` and ``hashed`` are what its generator asked for;
-    ``variables`` the names of the vars that read it; ``source`` is the tree of a file, or a generator's entry.
+    ``variables`` the names of the vars that read it; ``copied`` counts the nodes that JSON patches have
+    copied; ``source`` is the tree of a file, or a generator's entry.
     """
 
     __slots__ = (
-        "_identity", "_root", "behavior", "hashed", "origin", "prefixes", "previous", "source", "suffixes",
+        "_identity", "_root", "behavior", "copied", "hashed", "origin", "prefixes", "previous", "source", "suffixes",
         "transformations", "variables",
     )  # fmt: skip
 
@@ -34,6 +35,7 @@ class Rendered:
         self.suffixes: list[str] = []
         self.behavior = "create"
         self.hashed = False
+        self.copied = 0
         self.variables: list[str] = []
         self.origin: Origin | None = None
         self.transformations: list[Origin] = []
@@ -114,7 +116,7 @@ class Rendered:
     def copy(self) -> Rendered:
         """Return another object that shares the tree."""
         other = Rendered(self._root)
-        for name in ("source", "behavior", "hashed", "origin"):
+        for name in ("source", "behavior", "hashed", "origin", "copied"):
             setattr(other, name, getattr(self, name))
         for name in ("previous", "prefixes", "suffixes", "variables", "transformations"):
             setattr(other, name, list(getattr(self, name)))

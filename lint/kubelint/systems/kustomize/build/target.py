@@ -35,6 +35,10 @@ from kubelint.tree.dialect import GO_YAML_V2
 from kubelint.tree.node import Mapping, Node, Scalar
 
 MAX_DEPTH = 64
+#: Characters that are put into objects as fast as one look is done.
+_CHARACTERS_PER_LOOK = 500
+#: What is copied is walked again and again by everything that follows.
+_LOOKS_PER_COPY = 5
 _HELM = ("helmCharts", "helmChartInflationGenerator")
 
 
@@ -204,6 +208,8 @@ class Target:
 
         def load(node: Scalar, name: str) -> tuple[SourceFile, bytes | None]:
             source = self.loader.source(owner, node, name)
+            # A line of a few bytes puts a file of megabytes into an object, which is then hashed.
+            self._look(len(source.text) // _CHARACTERS_PER_LOOK)
             return source, self.loader.files.binary(source.path)
 
         for field, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
@@ -249,6 +255,8 @@ class Target:
 
     def _transform(self, owner: Kustomization, state: State, where: str) -> None:
         pipeline = Pipeline(self.loader, owner, state.configuration)
+        affixes = sum(len(text(owner.root.get(name))) for name in ("namePrefix", "nameSuffix"))
+        self._look(10 * affixes * len(state.items.items) // _CHARACTERS_PER_LOOK)
         for step in pipeline.steps():
             self._run(step.apply, state)
             self._note(state, self._by_plugin(owner, where, step.kind))
@@ -260,16 +268,23 @@ class Target:
                 self._run(step.apply, state)
             self._note(state, _configured(item))
 
-    def _run(self, apply: Callable[[Collection, MergeTypes], object], state: State) -> None:
-        watch = self.loader.watch
-        self.loader.looks -= len(state.items.items)
+    def _look(self, count: int) -> None:
+        """Count looks at objects, or as much work; raises ExhaustedError where there are too many."""
+        self.loader.looks -= count
         if self.loader.looks < 0:
             message = "the build takes too many steps: many transformers look at many objects each"
             raise ExhaustedError(message, self._stack[-1].node)
+
+    def _run(self, apply: Callable[[Collection, MergeTypes], object], state: State) -> None:
+        watch = self.loader.watch
+        self._look(len(state.items.items))
         if watch is not None:
             watch.open = bool(self.opaque)
+        copied = sum(item.copied for item in state.items)
         try:
             apply(state.items, self.types)
+        except ExhaustedError:
+            raise
         except Unmatched as error:
             if watch is not None and error.idle is not None:
                 watch.note(error.idle)
@@ -282,6 +297,7 @@ class Target:
                 raise
             if not watch.open:  # what is not known may have brought what is missing
                 watch.refuse(error)
+        self._look(_LOOKS_PER_COPY * max(0, sum(item.copied for item in state.items) - copied))
         state.items.items = [item for item in state.items if len(item.root)]
 
     def _note(self, state: State, origin: Origin) -> None:
