@@ -544,4 +544,5 @@ def test_a_patch_that_doubles_an_object_sixty_times_is_given_up_and_told(tmp_pat
         "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n",
     }
     message = "the build takes too many steps: a JSON patch copies too much into an object"
-    assert [told for _, told, _ in bounds(checked(tmp_path, files))] == [message]
+    found = [one for one in checked(tmp_path, files).findings if one.rule == "repository/bound-reached"]
+    assert [(one.headline, one.help) for one in found] == [(message, "this bound has no option")]
