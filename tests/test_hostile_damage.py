@@ -347,7 +347,6 @@ SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 def stopping(number: int, event: str, name: str) -> str:
     """Return a program part that sends a signal to itself at the first audit event of that kind about that name."""
     return (
-        f"signal.signal({int(number)}, signal.SIG_DFL)\n"  # whoever runs the tests in the background ignores Ctrl-C
         f"def hook(event, args):\n"
         f"    if event == {event!r} and any({name!r} in str(arg) for arg in args):\n"
         f"        os.kill(os.getpid(), {int(number)})\n"
@@ -372,7 +371,9 @@ def test_a_stopped_run_says_so_and_leaves_whole_files(
 ) -> None:
     for file in ("a.yaml", "b.yaml", "c.yaml"):
         (tmp_path / file).write_text(SERVICE.replace("web", file[0]), encoding="utf-8")
-    done = python(run(*arguments, before=stopping(number, event, name)), tmp_path, KUBELINT_JOBS="1")
+    # Whoever runs the tests in the background has them ignore Ctrl-C.
+    before = f"signal.signal({int(number)}, signal.SIG_DFL)\n{stopping(number, event, name)}"
+    done = python(run(*arguments, before=before), tmp_path, KUBELINT_JOBS="1")
     assert done.returncode == code, done.stderr
     assert "kubelint: stopped" in done.stderr
     assert "Traceback" not in done.stderr
