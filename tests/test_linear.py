@@ -240,6 +240,28 @@ def containers(count: int) -> dict[str, str]:
     }
 
 
+def mute_containers(count: int) -> dict[str, str]:
+    """Return one pod of so many containers without ports and probes."""
+    items = "".join(f"      - {{name: c{n}, image: web:1}}\n" for n in range(count))
+    return {
+        "web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n"
+        f"      containers:\n{items}"
+    }
+
+
+def granted(count: int) -> dict[str, str]:
+    """Return a Role of so many rules that so many bindings give away."""
+    rules = "".join("- {apiGroups: [''], resources: [secrets], verbs: [get, '*']}\n" for _ in range(count))
+    api = "rbac.authorization.k8s.io"
+    binding = (
+        f"---\napiVersion: {api}/v1\nkind: RoleBinding\nmetadata: {{{{name: system:b{{0}}}}}}\n"
+        f"roleRef: {{{{apiGroup: {api}, kind: Role, name: system:r}}}}\nsubjects: []\n"
+    )
+    role = f"apiVersion: {api}/v1\nkind: Role\nmetadata: {{name: system:r}}\nrules:\n{rules}"
+    return {"rights.yaml": role + "".join(binding.format(n) for n in range(count))}
+
+
 def alike(count: int) -> dict[str, str]:
     """Return so many Deployments whose pods bear the same labels, and mount the same claim."""
     head = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web-{0}}}\nspec:\n"
@@ -265,6 +287,8 @@ def alike(count: int) -> dict[str, str]:
         (kubespray, 40),
         (containers, 20),
         (alike, 40),
+        (mute_containers, 60),
+        (granted, 40),
     ],
 )
 def test_many_of_everything_else(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, Rule
-from kubelint.systems.kubernetes.access import access_rules, access_table, grants_cluster_scope_only
+from kubelint.systems.kubernetes.access import AccessTable, access_rules, access_table, grants_cluster_scope_only
 from kubelint.systems.kubernetes.model import ClusterRole, RoleBinding
 
 
@@ -62,7 +62,7 @@ class BindingWithoutEffect(Rule[RoleBinding]):
         table = access_table(graph)
         for reference in graph.outgoing(subject, "grants"):
             roles = [role for role in reference.targets if isinstance(role, ClusterRole)]
-            if not roles or not all(grants_cluster_scope_only(table, role) for role in roles):
+            if not roles or not all(_only(graph, table, role) for role in roles):
                 continue
             role = roles[0]
             yield self.finding(
@@ -78,3 +78,8 @@ class BindingWithoutEffect(Rule[RoleBinding]):
                 help="grant it with a ClusterRoleBinding",
                 subject=subject,
             )
+
+
+def _only(graph: Graph, table: AccessTable, role: ClusterRole) -> bool:
+    """Tell, once for each role, whether it is for the cluster alone: thousands of bindings may grant one."""
+    return graph.once(("for the cluster alone", id(role)), lambda: grants_cluster_scope_only(table, role))

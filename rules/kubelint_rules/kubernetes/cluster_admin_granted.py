@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from kubelint.finding import Finding, Severity
 from kubelint.graph.query import Graph
 from kubelint.rule import Group, References, Rule
-from kubelint.systems.kubernetes.access import AccessRule, access_rules
+from kubelint.systems.kubernetes.access import AccessRule
 from kubelint.systems.kubernetes.model import ClusterRoleBinding, KubernetesObject, RoleBinding
-from kubelint.systems.kubernetes.rights import holders, is_everything
+from kubelint.systems.kubernetes.rights import holders, unlimited
 from kubelint.tree.node import Node
 from kubelint_schemas.kubernetes.rights import is_own
 
@@ -61,9 +61,7 @@ class ClusterAdminGranted(Rule[KubernetesObject]):
             rules = [
                 rule
                 for target in reference.targets
-                if isinstance(target, KubernetesObject)
-                for rule in access_rules(target)
-                if is_everything(rule)
+                if isinstance(target, KubernetesObject) and (rule := unlimited(graph, target)) is not None
             ]
             builtin = (reference.wanted.kind, reference.wanted.name) == ("ClusterRole", "cluster-admin")
             if rules or builtin:

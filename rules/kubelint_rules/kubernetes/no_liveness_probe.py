@@ -64,7 +64,7 @@ class NoLivenessProbe(Rule[Container]):
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a container that serves without the probe."""
-        if not unprobed(subject, "livenessProbe"):
+        if not unprobed(graph, subject, "livenessProbe"):
             return
         if self.options.only_behind_service and not services_before(graph, subject.template):
             return

@@ -67,7 +67,7 @@ class NoReadinessProbe(Rule[Container]):
 
     def check(self, subject: Container, graph: Graph) -> Iterator[Finding]:
         """Yield a finding for a container that serves without the probe."""
-        if not unprobed(subject, "readinessProbe") or subject.template.spec.items_at("readinessGates"):
+        if not unprobed(graph, subject, "readinessProbe") or subject.template.spec.items_at("readinessGates"):
             return
         services = services_before(graph, subject.template)
         if self.options.only_behind_service and not services:

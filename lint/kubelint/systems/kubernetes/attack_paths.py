@@ -87,11 +87,18 @@ def _right(graph: Graph, binding: KubernetesObject) -> tuple[Node, str] | None:
             return reference.node, "may do everything"
         for role in reference.targets:
             if isinstance(role, Role | ClusterRole):
-                for rule in access_rules(role):
-                    if is_everything(rule):
-                        return rule.resources[0], "may do everything"
-                    for name, power in _DANGEROUS.items():
-                        grant = granted(graph, rule, name)
-                        if grant is not None:
-                            return grant.node, power
+                found = graph.once(("dangerous right", id(role)), lambda role=role: _of_role(graph, role))  # type: ignore[misc]
+                if found is not None:
+                    return found
+    return None
+
+
+def _of_role(graph: Graph, role: KubernetesObject) -> tuple[Node, str] | None:
+    for rule in access_rules(role):
+        if is_everything(rule):
+            return rule.resources[0], "may do everything"
+        for name, power in _DANGEROUS.items():
+            grant = granted(graph, rule, name)
+            if grant is not None:
+                return grant.node, power
     return None

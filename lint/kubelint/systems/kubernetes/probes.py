@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kubelint.graph.query import Graph
 from kubelint.systems.kubernetes.model import CronJob, Job
 from kubelint.systems.kubernetes.pod import Container
 from kubelint.systems.kubernetes.resource_requirements import has
@@ -46,15 +47,20 @@ def serves(container: Container) -> bool:
     return template.spec.text_at("restartPolicy") in (None, "Always")
 
 
-def unprobed(container: Container, name: str) -> bool:
+def unprobed(graph: Graph, container: Container, name: str) -> bool:
     """Tell whether a container that serves lacks a probe.
 
     A container without ports beside one that has a port or the probe does not: the other one speaks for the pod.
     """
     if not serves(container) or has(container.node, name):
         return False
-    others = (other for other in container.template.containers if other is not container)
-    return bool(container.ports) or not any(other.ports or has(other.node, name) for other in others)
+    template = container.template
+
+    def look() -> bool:
+        return any(other.ports or has(other.node, name) for other in template.containers)
+
+    # Asked once for all containers of the pod: this one has neither, so that it need not be left out.
+    return bool(container.ports) or not graph.once(("speaks for the pod", id(template), name), look)
 
 
 def _question(container: Container, probe: Node) -> tuple[str, ...]:

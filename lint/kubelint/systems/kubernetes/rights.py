@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kubelint.graph.query import Graph
-from kubelint.systems.kubernetes.access import AccessRule
+from kubelint.systems.kubernetes.access import AccessRule, access_rules
 from kubelint.systems.kubernetes.model import KubernetesObject
 from kubelint.tree.node import Node, Scalar
 from kubelint_schemas.kubernetes import rights as facts
@@ -78,21 +78,33 @@ def is_everything(rule: AccessRule) -> bool:
     )
 
 
+def unlimited(graph: Graph, role: KubernetesObject) -> AccessRule | None:
+    """Return the first rule of a role that allows everything; of a role that thousands bind it is looked for once."""
+    return graph.once(
+        ("unlimited rule", id(role)), lambda: next((rule for rule in access_rules(role) if is_everything(rule)), None)
+    )
+
+
 def bindings_of_role(graph: Graph, role: KubernetesObject) -> list[KubernetesObject]:
     """Return the bindings of the repository that give a role away."""
-    return [
-        reference.source
-        for reference in graph.incoming(role, "grants")
-        if isinstance(reference.source, KubernetesObject)
-    ]
+
+    def collect() -> list[KubernetesObject]:
+        sources = (reference.source for reference in graph.incoming(role, "grants"))
+        return [source for source in sources if isinstance(source, KubernetesObject)]
+
+    return graph.once(("bindings of role", id(role)), collect)
 
 
 def is_own_role(graph: Graph, role: KubernetesObject) -> bool:
     """Tell whether a role is only for the cluster itself: by its name, or because only such bindings give it away."""
-    bindings = bindings_of_role(graph, role)
-    if bindings:
-        return all(facts.is_own(binding.name, cluster=binding.cluster_scoped) for binding in bindings)
-    return facts.is_own(role.name, cluster=role.cluster_scoped)
+
+    def judge() -> bool:
+        bindings = bindings_of_role(graph, role)
+        if bindings:
+            return all(facts.is_own(binding.name, cluster=binding.cluster_scoped) for binding in bindings)
+        return facts.is_own(role.name, cluster=role.cluster_scoped)
+
+    return graph.once(("own role", id(role)), judge)
 
 
 def holders(binding: KubernetesObject) -> str:
