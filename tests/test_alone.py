@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from kubelint.config import Settings
 from kubelint.file_cache import FileCache
 from kubelint.profile import Profile
 from kubelint.report import Options, render
+from kubelint.rule import Rule
+from kubelint.tree.compact import CompactStream, compact
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 #: One of everything that rules about single objects may know beside the object, and what must not be taken for one.
@@ -118,6 +121,38 @@ def test_after_a_change_only_what_has_changed_is_asked_about(root: Path) -> None
     rendered = 4  # objects of kustomizations are always asked about
     assert again["kubernetes/malformed-label"] <= 1 + rendered, "all objects were asked about again"
     assert again["kubernetes/service-selects-nothing"] == asked["kubernetes/service-selects-nothing"]
+
+
+def test_after_a_change_only_what_has_changed_is_parsed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def parse(text: str, depth: int) -> CompactStream | None:
+        parsed.append(text)
+        return compact(text, depth)
+
+    monkeypatch.setattr(reading, "compact", parse)
+    run(root)
+    assert len(parsed) > 20
+    parsed.clear()
+    replace(root / "objects" / "widget.yaml", "small", "large")
+    run(root)
+    assert parsed == [WIDGET.replace("small", "large")], "trees of the other files were known"
+
+
+def test_rules_that_others_work_on_are_not_asked_here_too(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "SHARED_FROM", 2)
+    monkeypatch.setenv(workers.ENVIRONMENT, "2")
+    asked: list[type[Rule[Any]]] = []
+    part = runner._run_part  # noqa: SLF001 - what this process does itself
+
+    def ask(rules: Iterable[type[Rule[Any]]], *rest: Any) -> Any:
+        asked.extend(rules)
+        return part(rules, *rest)
+
+    monkeypatch.setattr(runner, "_run_part", ask)
+    check(root)
+    assert len(asked) > 50
+    assert [rule.identity() for rule in asked if rule.alone] == [], "another process was asked, and so was this one"
 
 
 def replace(path: Path, old: str, new: str) -> None:
